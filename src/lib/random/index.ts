@@ -1,0 +1,2 @@
+export { deriveKeys, type Keys, randomBits, uniforms } from './counter';
+export { Generator } from './generator';
