@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** @file The `sightline` command: a thin door. Each subcommand stands in `commands/` and registers itself. */
+import { Command } from 'commander';
+import { registerCommands } from './commands';
+
+const program = new Command('sightline')
+  .description('Train, evaluate and export language models that look at a picture while they read and write.')
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+registerCommands(program);
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`sightline: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit((error as { exitCode?: number }).exitCode ?? 1);
+});
