@@ -1,1 +1,1 @@
-export {};
+export { type Checkpoint, type CheckpointValue, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
