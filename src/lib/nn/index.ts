@@ -1,1 +1,27 @@
-export {};
+/** @file Layers as plain functions of tensors and parameters. */
+export * from './activations';
+export * from './attention';
+export { binaryCrossEntropyWithLogits } from './binary-cross-entropy';
+export * from './convolution';
+export { type CrossEntropyOptions, crossEntropy, IGNORED } from './cross-entropy';
+export { dropout, type ForwardOptions } from './dropout';
+export * from './embedding';
+export { type HeadConfig, head, headSpecifications } from './head';
+export * from './initializers';
+export * from './linear';
+export { meanSquaredError, negativeLogLikelihood } from './losses';
+export { nearest } from './nearest';
+export * from './normalization';
+export {
+  createParameters,
+  type LoadOptions,
+  type ParameterArray,
+  type ParameterArrays,
+  type ParameterScope,
+  type ParameterSpecification,
+  Parameters,
+  prefixed,
+} from './parameters';
+export type { Reduction } from './reduction';
+export { rotary } from './rotary';
+export { assertShape, type ExpectedSize } from './shape';

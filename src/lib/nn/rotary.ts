@@ -1,0 +1,30 @@
+/**
+ * @file Rotary positions (Su et al. 2021) in the half-split layout of Hugging Face's Llama: with
+ * θ_i = base^(−2i/d) and position p, the pair (x_i, x_{i+d/2}) turns by the angle p·θ_i:
+ *
+ *     y = x·cos + rotateHalf(x)·sin,  rotateHalf([a, b]) = [−b, a].
+ *
+ * Left out: scaled variants for long contexts.
+ */
+import { tf } from '../engine';
+
+/** Rotation of heads [B, H, T, d] by positions `start`, `start` + 1, …; d must be even. */
+export function rotary(heads: tf.Tensor, base = 10000, start = 0): tf.Tensor {
+  const [batch, count, time, size] = heads.shape as [number, number, number, number];
+  if (size % 2 !== 0) throw new RangeError(`rotary: the head width must be even, got ${size}`);
+  const half = size / 2;
+  const cosines = new Float32Array(time * size);
+  const sines = new Float32Array(time * size);
+  for (let t = 0; t < time; t++) {
+    for (let i = 0; i < size; i++) {
+      const angle = (start + t) * base ** ((-2 * (i % half)) / size);
+      cosines[t * size + i] = Math.cos(angle);
+      sines[t * size + i] = Math.sin(angle);
+    }
+  }
+  const shape = [1, 1, time, size];
+  const first = tf.slice(heads, [0, 0, 0, 0], [batch, count, time, half]);
+  const second = tf.slice(heads, [0, 0, 0, half], [batch, count, time, half]);
+  const turned = tf.concat([tf.neg(second), first], 3);
+  return tf.add(tf.mul(heads, tf.tensor(cosines, shape)), tf.mul(turned, tf.tensor(sines, shape)));
+}
