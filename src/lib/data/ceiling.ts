@@ -1,0 +1,80 @@
+/**
+ * @file The text-only ceiling: the best that any function of the text alone can score on these very records. For
+ * each distinct text the best answer is its most frequent label, so
+ *
+ *     ceiling = Σ_text max_label n(text, label) / n
+ *
+ * It is counted from the records, never declared. (METHODS.md D1 calls it the image-blind oracle.) Where texts
+ * hardly repeat it rises towards 1 and says little: look at `recordsPerText`. The text must equal the record's to
+ * the character; pass `text` to group by something coarser, and say so beside the number.
+ */
+
+export interface Ceiling {
+  /** Records counted. */
+  records: number;
+  /** Distinct texts. */
+  texts: number;
+  /** Records over texts. */
+  recordsPerText: number;
+  /** Records that the best text-only answer gets right. */
+  correct: number;
+  /** correct / records, in [0, 1]. */
+  accuracy: number;
+}
+
+export interface TextOnlyCeiling extends Ceiling {
+  /** The same over the records whose text comes with two labels or more: where only a picture can help. */
+  ambiguous: Ceiling;
+  /** Accuracy of always giving the most frequent label, in [0, 1]. */
+  majority: number;
+}
+
+interface Options<R> {
+  /** The text by which records are grouped (default `record.text`). */
+  text?: (record: R) => string;
+  /** The label (default `record.label`). */
+  label?: (record: R) => string;
+}
+
+/** The ceiling of `records`; NaN accuracies where there are none. */
+export function textOnlyCeiling<R extends { text?: unknown; label?: unknown }>(
+  records: readonly R[],
+  options: Options<R> = {},
+): TextOnlyCeiling {
+  const textOf = options.text ?? ((record: R) => String(record.text));
+  const labelOf = options.label ?? ((record: R) => String(record.label));
+  const counts = new Map<string, Map<string, number>>();
+  const all = new Map<string, number>();
+  for (const record of records) {
+    const text = textOf(record);
+    const labels = counts.get(text) ?? new Map<string, number>();
+    counts.set(text, labels);
+    count(labels, labelOf(record));
+    count(all, labelOf(record));
+  }
+  const perText = [...counts.values()];
+  return {
+    ...summary(perText),
+    ambiguous: summary(perText.filter((labels) => labels.size > 1)),
+    majority: summary([all]).accuracy,
+  };
+}
+
+function summary(perText: readonly Map<string, number>[]): Ceiling {
+  let records = 0;
+  let correct = 0;
+  for (const labels of perText) {
+    let best = 0;
+    for (const n of labels.values()) {
+      records += n;
+      if (n > best) best = n;
+    }
+    correct += best;
+  }
+  const texts = perText.length;
+  return { records, texts, recordsPerText: records / texts, correct, accuracy: correct / records };
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

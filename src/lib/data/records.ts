@@ -1,0 +1,132 @@
+/**
+ * @file The record formats: one JSON object a line, one schema a task, checked by zod before anything else
+ * sees it. The table stands in CONTRACT.md and in docs. A record may carry fields that no schema names (a data
+ * set's own ids, say); they are kept and ignored. Left out: plain text files for the language-model tasks,
+ * which are read by the text room.
+ */
+import { z } from 'zod';
+
+const name = z.string().min(1);
+const span = z
+  .tuple([z.int().nonnegative(), z.int().nonnegative()])
+  .refine(([start, end]) => start < end, 'must be [start, end) with start before end');
+
+/** Fields that every task's record may carry. */
+const shared = {
+  /** Unique within its file. */
+  id: name,
+  /** Path of the picture, relative to the folder of the record file: PNG, JPEG or WebP. */
+  image: name.optional(),
+  /** Cluster for statistics and for splitting: records of one group never straddle a split. */
+  group: name.optional(),
+  /** Name of the published split that the record came from. */
+  split: name.optional(),
+  /** Whether the picture tells anything that the text does not: the gate's planted truth. */
+  imageRelevant: z.boolean().optional(),
+};
+
+const bio = z.string().regex(/^(O|[BI]-.+)$/, 'must be O, B-TYPE or I-TYPE');
+
+const shapes = {
+  classification: { ...shared, text: z.string(), label: name },
+  ner: { ...shared, tokens: z.array(name).min(1), tags: z.array(bio) },
+  relation: { ...shared, tokens: z.array(name).min(1), head: span, tail: span, label: name },
+  qa: { ...shared, question: name, answer: name },
+  translation: { ...shared, source: name, target: name },
+  summarization: { ...shared, document: name, summary: name },
+  dialogue: {
+    ...shared,
+    turns: z.array(z.object({ speaker: name, text: z.string() })).min(1),
+    reply: name,
+  },
+  captioning: { ...shared, text: name },
+  generation: {
+    ...shared,
+    prompt: z.string(),
+    target: name,
+    constraints: z.record(z.string(), z.unknown()).optional(),
+  },
+  regression: { ...shared, text: z.string(), value: z.number() },
+  'causal-lm': { ...shared, id: name.optional(), text: z.string() },
+  'masked-lm': { ...shared, id: name.optional(), text: z.string() },
+} as const;
+
+const withinTokens = { message: 'must end within the tokens' };
+
+/** One schema a task. */
+export const recordSchemas = {
+  classification: z.looseObject(shapes.classification),
+  ner: z.looseObject(shapes.ner).refine((record) => record.tokens.length === record.tags.length, {
+    path: ['tags'],
+    message: 'must have as many entries as tokens',
+  }),
+  relation: z
+    .looseObject(shapes.relation)
+    .refine((record) => record.head[1] <= record.tokens.length, { path: ['head'], ...withinTokens })
+    .refine((record) => record.tail[1] <= record.tokens.length, { path: ['tail'], ...withinTokens }),
+  qa: z.looseObject(shapes.qa),
+  translation: z.looseObject(shapes.translation),
+  summarization: z.looseObject(shapes.summarization),
+  dialogue: z.looseObject(shapes.dialogue),
+  captioning: z.looseObject(shapes.captioning),
+  generation: z.looseObject(shapes.generation),
+  regression: z.looseObject(shapes.regression),
+  'causal-lm': z.looseObject(shapes['causal-lm']),
+  'masked-lm': z.looseObject(shapes['masked-lm']),
+} as const;
+
+/** The field that a model of the task predicts. A record that is only to be predicted may lack it. */
+export const targetField = {
+  classification: 'label',
+  ner: 'tags',
+  relation: 'label',
+  qa: 'answer',
+  translation: 'target',
+  summarization: 'summary',
+  dialogue: 'reply',
+  captioning: 'text',
+  generation: 'target',
+  regression: 'value',
+  'causal-lm': 'text',
+  'masked-lm': 'text',
+} as const satisfies { [T in Task]: keyof (typeof shapes)[T] };
+
+/** The schema of a record that is only to be predicted: the task's, less its target. */
+export function unlabelledSchema(task: Task): z.ZodType<AnyRecord> {
+  const { [targetField[task]]: _target, ...rest } = shapes[task] as z.ZodRawShape;
+  return z.looseObject(rest) as unknown as z.ZodType<AnyRecord>;
+}
+
+/** The name of a task, as it stands in a train config. */
+export type Task = keyof typeof recordSchemas;
+
+/** The record of task `T`. */
+export type RecordOf<T extends Task> = z.infer<(typeof recordSchemas)[T]>;
+
+export type ClassificationRecord = RecordOf<'classification'>;
+export type NerRecord = RecordOf<'ner'>;
+export type RelationRecord = RecordOf<'relation'>;
+export type QaRecord = RecordOf<'qa'>;
+export type TranslationRecord = RecordOf<'translation'>;
+export type SummarizationRecord = RecordOf<'summarization'>;
+export type DialogueRecord = RecordOf<'dialogue'>;
+export type CaptioningRecord = RecordOf<'captioning'>;
+export type GenerationRecord = RecordOf<'generation'>;
+export type RegressionRecord = RecordOf<'regression'>;
+export type LanguageModelRecord = RecordOf<'causal-lm'>;
+
+/** The record of task `T` whose target may be absent. */
+export type UnlabelledRecordOf<T extends Task> = Omit<RecordOf<T>, (typeof targetField)[T]> &
+  Partial<RecordOf<T>>;
+
+/** What a function needs that asks only which picture and which group a record has. */
+export interface AnyRecord {
+  id?: string;
+  image?: string;
+  group?: string;
+  split?: string;
+  imageRelevant?: boolean;
+}
+
+/** Every task name, in the order of the table. */
+export const TASKS = Object.keys(recordSchemas) as Task[];
