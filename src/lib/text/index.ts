@@ -1,1 +1,13 @@
+/** @file The text networks N_T, and tokenizers. */
+export * from './bert';
+export * from './gpt2';
+export * from './llama';
+export {
+  createTextNetwork,
+  type TextConfig,
+  type TextConfigInput,
+  type TextNetwork,
+  textConfigSchema,
+} from './network';
 export * from './tokenizer';
+export type { TextForwardOptions, TextInputs, TextOutput } from './types';

@@ -1,1 +1,10 @@
-export {};
+export { type CnnConfig, cnn, cnnConfigSchema, cnnSpecifications } from './cnn';
+export {
+  createVisionNetwork,
+  type VisionConfig,
+  type VisionConfigInput,
+  type VisionNetwork,
+  visionConfigSchema,
+} from './network';
+export type { VisionForwardOptions, VisionOutput } from './types';
+export { type VitConfig, vit, vitConfigSchema, vitSpecifications } from './vit';

@@ -1,0 +1,46 @@
+/**
+ * @file One interface for fusion, so that an ablation changes one word: what the text network and the vision
+ * network say of a record goes in, states that know of both come out. Forms that reach into the text network
+ * (prefix tokens, attention between its layers) will add a method that runs before it; these run after it.
+ */
+import type { tf } from '../engine';
+import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
+
+export interface FusionInputs {
+  /** [B, T, D] */
+  textStates: tf.Tensor;
+  /** [B, D] */
+  textPooled: tf.Tensor;
+  /** 1 a token, 0 padding [B, T]; `null` where all count. */
+  textMask: tf.Tensor | null;
+  /** [B, P, Dv]; `null` where the batch has no pictures at all. */
+  patches: tf.Tensor | null;
+  /** [B, Dv]; `null` likewise. */
+  visionPooled: tf.Tensor | null;
+  /** 1 where the record has a picture, 0 where not [B], int32 or float32; `null` where all have. */
+  picturePresent: tf.Tensor | null;
+}
+
+export interface FusionOutput {
+  /** One fused state a token [B, T, D]. */
+  states: tf.Tensor;
+  /** One fused state a record [B, D]. */
+  pooled: tf.Tensor;
+}
+
+export interface FusionWidths {
+  /** Width D of the text states. */
+  text: number;
+  /** Width Dv of the picture's states. */
+  vision: number;
+}
+
+export interface Fusion {
+  /** Whether the picture can change the result: a model that does not use it needs no vision network. */
+  readonly usesPicture: boolean;
+  /** Width of the states that come out. */
+  readonly width: number;
+  /** `params` is the root scope: names begin with `fusion.`. */
+  specifications(): ParameterSpecification[];
+  forward(params: ParameterScope, inputs: FusionInputs, options?: ForwardOptions): FusionOutput;
+}

@@ -1,0 +1,30 @@
+/**
+ * @file One interface for text networks N_T: token ids in, a state for each token and one for the text out. What
+ * a network is made of, it says itself: its parameters carry the names of its Hugging Face checkpoint, prefix
+ * included (`bert.…`, `transformer.…`, `model.…`), so the parts of one model never clash.
+ */
+import type { tf } from '../engine';
+import type { ForwardOptions } from '../nn';
+
+export interface TextInputs {
+  /** Token ids [B, T] int32. */
+  ids: tf.Tensor;
+  /** 1 for a token and 0 for padding, [B, T] int32 or float32; all tokens count where it is left out. */
+  mask?: tf.Tensor | null;
+  /** Segment of each token [B, T] int32 (BERT); 0 where it is left out. */
+  tokenTypes?: tf.Tensor | null;
+}
+
+export interface TextForwardOptions extends ForwardOptions {
+  /** Also return the attention probabilities of every layer. */
+  attentions?: boolean;
+}
+
+export interface TextOutput {
+  /** [B, T, D] */
+  states: tf.Tensor;
+  /** One state a text [B, D]: BERT's pooler of the first token; the last token that counts, for causal networks. */
+  pooled: tf.Tensor;
+  /** One [B, H, T, T] a layer, where asked for. */
+  attentions?: tf.Tensor[];
+}
