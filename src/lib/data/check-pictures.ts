@@ -9,6 +9,7 @@ import { dirname } from 'node:path';
 import { InputError } from '../errors';
 import { decodePixels } from '../vision/picture';
 import { quote } from './json-lines';
+import { forEachParallel } from './parallel';
 import { staysInside } from './picture-path';
 import type { RecordSet } from './read-records';
 
@@ -45,26 +46,21 @@ export async function checkRecords(set: RecordSet, options: CheckOptions = {}): 
   const jobs = [...rowOf];
   const keyOf = new Map<string, string>();
   const faults: { row: number; text: string }[] = [];
-  let next = 0;
   let done = 0;
-  const work = async (): Promise<void> => {
-    for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) {
-      const [path, row] = job;
-      try {
-        if (!(await staysInside(folder, path))) {
-          throw new InputError(
-            `${path}: a link leads out of the folder of the record file; copy the picture below it`,
-          );
-        }
-        keyOf.set(path, contentKey(await decodePixels(path, { maximumPixels: options.maximumPixels })));
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        faults.push({ row, text: error.message });
+  await forEachParallel(jobs, options.concurrency ?? availableParallelism(), async ([path, row]) => {
+    try {
+      if (!(await staysInside(folder, path))) {
+        throw new InputError(
+          `${path}: a link leads out of the folder of the record file; copy the picture below it`,
+        );
       }
-      options.onProgress?.(++done, jobs.length);
+      keyOf.set(path, contentKey(await decodePixels(path, { maximumPixels: options.maximumPixels })));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      faults.push({ row, text: error.message });
     }
-  };
-  await Promise.all(Array.from({ length: options.concurrency ?? availableParallelism() }, work));
+    options.onProgress?.(++done, jobs.length);
+  });
   if (faults.length > 0) throw faultError(set, faults);
   return {
     files: jobs.length,

@@ -7,6 +7,7 @@
  */
 import { InputError } from '../errors';
 import { Generator } from '../random';
+import type { PictureTransform } from '../vision/picture-conditions';
 import { rowsByKey } from './grouping';
 import { quote } from './json-lines';
 
@@ -22,9 +23,6 @@ export const CONDITIONS = [
 ] as const;
 
 export type Condition = (typeof CONDITIONS)[number];
-
-/** What is done to the pixels after the picture is fetched; the vision room carries it out. */
-export type PictureTransform = 'none' | 'blank' | 'mean' | 'noise' | 'patch-shuffled';
 
 /** The picture that one record is shown. */
 export interface PictureChoice {

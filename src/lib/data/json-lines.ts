@@ -6,6 +6,7 @@
 import type { Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { TextDecoder } from 'node:util';
 import { InputError } from '../errors';
 
 /** One parsed line: its number, counted from 1, and the JSON value that stands there. */

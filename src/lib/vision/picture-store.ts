@@ -84,7 +84,7 @@ export function decodePictures(
 }
 
 /** Lets at most `limit` jobs run at once; the others wait in line. */
-export class Gate {
+class Gate {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 

@@ -1,0 +1,173 @@
+/**
+ * @file From a public data set to the kit's records: `train.jsonl`, `validation.jsonl`, `test.jsonl` and the
+ * pictures, in a folder that appears whole or not at all. The published splits are kept as they are, with two
+ * additions, both by group and seed: where only one split is published it is cut 80 / 10 / 10, and where training
+ * and test are published without a validation split, a tenth of the training groups becomes one.
+ */
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { InputError } from '../../errors';
+import { writeFolder } from '../atomic-folder';
+import { quote } from '../json-lines';
+import { forEachParallel } from '../parallel';
+import type { AnyRecord, Task } from '../records';
+import { splitByGroup, THREE_PARTS } from '../splits';
+import { writeRecords } from '../write-records';
+import { easyVqa } from './easy-vqa';
+import type { Format, FormatPicture, FormatRecord, FormatSplit } from './format';
+import { nlvr } from './nlvr';
+import { shapes } from './shapes';
+
+/** The public data sets that the kit reads. */
+export const FORMATS: readonly Format[] = [easyVqa, nlvr, shapes];
+
+export interface ConvertOptions {
+  /** Default: the format's first task. */
+  task?: Task;
+  /** For the splits that are not published (default 1). */
+  seed?: number;
+  /** Hard-link picture files where the file system allows it, in place of copying them. */
+  link?: boolean;
+  /** Called after each picture. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface ConvertReport {
+  format: string;
+  task: Task;
+  /** Records and groups of each file that was written. */
+  parts: { part: string; from: string; records: number; groups: number }[];
+  pictures: number;
+  /** Groups that occur in more than one part, because the published splits share them. */
+  sharedGroups: number;
+}
+
+const COPIES_AT_ONCE = 16;
+
+const PARTS = ['train', 'validation', 'test'] as const;
+type Part = (typeof PARTS)[number];
+type Parts = Map<Part, { from: string; records: FormatRecord[] }>;
+
+/**
+ * Read `path` and write the folder `out`.
+ * @throws InputError where the format or task is unknown, the data set is not laid out as published, a picture is
+ *   missing, or `out` is not empty; nothing is left behind.
+ */
+export async function convert(
+  format: string,
+  path: string,
+  out: string,
+  options: ConvertOptions = {},
+): Promise<ConvertReport> {
+  const reader = FORMATS.find(({ name }) => name === format);
+  if (!reader) {
+    const known = FORMATS.map(({ name }) => name).join(', ');
+    throw new InputError(`format is ${quote(format)}; use one of ${known}`);
+  }
+  const task = options.task ?? (reader.tasks[0] as Task);
+  if (!reader.tasks.includes(task)) {
+    throw new InputError(
+      `${format} gives no records for the task ${quote(task)}; use ${reader.tasks.join(' or ')}`,
+    );
+  }
+  return writeFolder(out, async (folder) => {
+    const parts = arrange(await reader.read(path, task), options.seed ?? 1);
+    const pictures = await writePictures(folder, parts, options);
+    const report: ConvertReport = { format, task, parts: [], pictures, sharedGroups: 0 };
+    for (const [part, { from, records }] of parts) {
+      const plain = records.map(({ record }) => record);
+      await writeRecords(join(folder, `${part}.jsonl`), plain);
+      report.parts.push({ part, from, records: plain.length, groups: groupsOf(plain).size });
+    }
+    report.sharedGroups = countShared(parts);
+    return report;
+  });
+}
+
+function arrange(splits: readonly FormatSplit[], seed: number): Parts {
+  const parts: Parts = new Map();
+  const [only] = splits;
+  if (!only) throw new InputError('the data set has no split; give the folder as its authors publish it');
+  const has = (part: Part): boolean => splits.some((split) => split.part === part);
+  if (splits.length === 1) return cut(only, seed, THREE_PARTS);
+  const carve = has('train') && has('test') && !has('validation');
+  for (const part of PARTS) {
+    const split = splits.find((candidate) => candidate.part === part);
+    if (!split) continue;
+    if (carve && part === 'train') {
+      for (const [name, piece] of cut(split, seed, { train: 0.9, validation: 0.1 })) parts.set(name, piece);
+    } else parts.set(part, { from: split.name, records: split.records });
+  }
+  return parts;
+}
+
+/** Cut one published split by group. */
+function cut(split: FormatSplit, seed: number, shares: Partial<Record<Part, number>>): Parts {
+  const records = split.records.map(({ record }) => record);
+  const rows = splitByGroup(records, { seed, shares: shares as Record<Part, number> });
+  return new Map(
+    (Object.keys(shares) as Part[]).map((part) => [
+      part,
+      { from: split.name, records: rows[part].map((row) => split.records[row] as FormatRecord) },
+    ]),
+  );
+}
+
+async function writePictures(folder: string, parts: Parts, options: ConvertOptions): Promise<number> {
+  const pictures = new Map<string, FormatPicture>();
+  for (const { records } of parts.values()) {
+    for (const { picture } of records) if (picture) pictures.set(picture.name, picture);
+  }
+  for (const parent of new Set([...pictures.keys()].map(dirname)))
+    await mkdir(join(folder, parent), { recursive: true });
+  let done = 0;
+  await forEachParallel([...pictures.values()], COPIES_AT_ONCE, async (picture) => {
+    await writePicture(join(folder, picture.name), picture, options.link ?? false);
+    options.onProgress?.(++done, pictures.size);
+  });
+  return pictures.size;
+}
+
+async function writePicture(to: string, { source }: FormatPicture, asLink: boolean): Promise<void> {
+  if (typeof source !== 'string') {
+    const { data, width, height } = source;
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toFile(to);
+    return;
+  }
+  try {
+    if (
+      asLink &&
+      (await link(source, to).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return;
+    await copyFile(source, to, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new InputError(
+      gone
+        ? `${source}: no such picture, though a record names it; fetch the data set anew`
+        : `${source}: the picture cannot be copied (${(error as Error).message})`,
+      { cause: error },
+    );
+  }
+}
+
+function groupsOf(records: readonly AnyRecord[]): Set<string> {
+  return new Set(records.map((record) => record.group ?? record.image ?? ''));
+}
+
+function countShared(parts: Parts): number {
+  const seen = new Map<string, number>();
+  for (const { records } of parts.values()) {
+    for (const group of groupsOf(records.map(({ record }) => record)))
+      seen.set(group, (seen.get(group) ?? 0) + 1);
+  }
+  return [...seen.values()].filter((count) => count > 1).length;
+}
