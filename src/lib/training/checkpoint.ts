@@ -1,35 +1,81 @@
 /**
  * @file A checkpoint: a folder with `state.safetensors` (all tensors: parameters, optimizer moments, averages)
- * and `state.json` (step, epoch, seeds, positions of random streams, anything JSON).
+ * and `state.json` (step, epoch, seeds, positions of random streams, early-stopping memory: anything JSON),
+ * sealed by checksums. A kill at any moment leaves the old or the new checkpoint, whole (`atomic-folder.ts`).
  */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../errors';
+import { readSafetensors } from '../export/safetensors-sharded';
 import type { SafeTensor } from '../export/safetensors-types';
+import { writeSafetensors } from '../export/safetensors-write';
+import { locateFolder, verifyFolder, writeFolderAtomically } from './atomic-folder';
+import { type CheckpointValue, stateFromJson, stateToJson } from './checkpoint-state';
 
-/** A value that JSON can hold; numbers may also be NaN, infinite or −0 here. */
-export type CheckpointValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly CheckpointValue[]
-  | { readonly [key: string]: CheckpointValue | undefined };
+export type { CheckpointValue } from './checkpoint-state';
+
+const TENSORS = 'state.safetensors';
+const STATE = 'state.json';
+const FORMAT = 'sightline-checkpoint-1';
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
-  tensors: Map<string, SafeTensor>;
+  tensors: ReadonlyMap<string, SafeTensor>;
   state: { readonly [key: string]: CheckpointValue | undefined };
 }
 
-/** Writes `folder` so that a kill at any moment leaves the old or the new checkpoint, whole. */
-export async function saveCheckpoint(_folder: string, _checkpoint: Checkpoint): Promise<void> {
-  throw new Error('not written yet');
+/**
+ * Writes `folder`, replacing the checkpoint that stands there, so that a kill at any moment leaves the old or the
+ * new one, whole. One process may write a folder at a time. Throws `TypeError` for a state that JSON cannot hold,
+ * `InvalidTensor` for a tensor whose data and shape differ; the old checkpoint stays then.
+ */
+export async function saveCheckpoint(folder: string, { tensors, state }: Checkpoint): Promise<void> {
+  const json = stateToJson({ format: FORMAT, state });
+  await writeFolderAtomically(folder, async (empty) => {
+    await writeSafetensors(join(empty, TENSORS), tensors);
+    await writeFile(join(empty, STATE), json);
+  });
 }
 
-/** Reads `folder`. Throws `InputError` where there is none, or where its bytes are not those that were written. */
-export async function loadCheckpoint(_folder: string): Promise<Checkpoint> {
-  throw new Error('not written yet');
+/**
+ * Reads `folder`; numbers of the state and bits of the tensors return exactly. Throws `InputError` where there is
+ * no checkpoint, where its bytes are not those that were written, or where another program wrote it.
+ */
+export async function loadCheckpoint(folder: string): Promise<{
+  tensors: Map<string, SafeTensor>;
+  state: { [key: string]: CheckpointValue | undefined };
+}> {
+  for (let attempt = 0; ; attempt++) {
+    const place = await locateFolder(folder);
+    if (place === null) throw new InputError(`${folder}: there is no checkpoint here`);
+    try {
+      await verifyFolder(place);
+      const { tensors } = await readSafetensors(join(place, TENSORS));
+      return { tensors, state: readState(join(place, STATE), await readFile(join(place, STATE), 'utf8')) };
+    } catch (error) {
+      // A writer that replaces the folder while it is being read looks like damage: look again, then believe it.
+      if (attempt === 2) throw error;
+    }
+  }
 }
 
-/** Whether `folder` holds a checkpoint (also one whose writing was cut off after the old one was moved away). */
-export async function hasCheckpoint(_folder: string): Promise<boolean> {
-  throw new Error('not written yet');
+/** Whether `folder` holds a checkpoint, also one whose writer was killed between its two renames. */
+export async function hasCheckpoint(folder: string): Promise<boolean> {
+  return (await locateFolder(folder)) !== null;
+}
+
+function readState(path: string, text: string): { [key: string]: CheckpointValue | undefined } {
+  let sheet: CheckpointValue;
+  try {
+    sheet = stateFromJson(text);
+  } catch (cause) {
+    throw new InputError(`${path}: ${(cause as Error).message}`, { cause });
+  }
+  const { format, state } = (sheet ?? {}) as { format?: CheckpointValue; state?: CheckpointValue };
+  if (format !== FORMAT || typeof state !== 'object' || state === null || Array.isArray(state)) {
+    throw new InputError(
+      `${path}: expected a checkpoint of format ${FORMAT}, found ${JSON.stringify(format)}`,
+    );
+  }
+  return state as { [key: string]: CheckpointValue | undefined };
 }
