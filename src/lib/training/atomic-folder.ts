@@ -2,12 +2,12 @@
  * @file A folder that appears whole or not at all, and is replaced whole or not at all, for a process that can
  * be killed at any moment.
  *
- * No system renames one folder over another, so three names take part, all beside each other:
+ * Node renames no folder over another, so three names take part, all beside each other:
  *
- *     folder.new   is written, every file is flushed, its checksums are written last
- *     folder     → folder.old        (1)
- *     folder.new → folder            (2)
- *     folder.old   is removed
+ *     folder.being-written   is filled, every file is flushed, its checksums are written last
+ *     folder               → folder.replaced   (1)
+ *     folder.being-written → folder            (2)
+ *     folder.replaced        is removed
  *
  * A kill before (1) leaves the old folder; between (1) and (2) no `folder` stands, but both whole ones do, and
  * the new one is taken; after (2) the new folder stands. `checksums.json` (SHA-256 and length of each file)
@@ -23,6 +23,8 @@ import { syncFolder } from '../export/atomic-file';
 
 const CHECKSUMS = 'checksums.json';
 const FORMAT = 'sightline-folder-1';
+const FRESH = '.being-written';
+const OLD = '.replaced';
 
 interface Checksum {
   bytes: number;
@@ -31,17 +33,19 @@ interface Checksum {
 
 /**
  * Writes `folder` through `write`, which gets an empty folder to fill, and swaps it for what stood there before.
- * Where `write` throws, the old folder stays and nothing new is left.
+ * Where `write` throws, the old folder stays and nothing new is left. Throws `InputError` where something else
+ * stands there: a file, or a folder with content that was not written by this function.
  */
 export async function writeFolderAtomically(
   folder: string,
   write: (empty: string) => Promise<void>,
 ): Promise<void> {
   const place = resolve(folder);
-  const fresh = `${place}.new`;
-  const old = `${place}.old`;
+  const fresh = `${place}${FRESH}`;
+  const old = `${place}${OLD}`;
   await mkdir(dirname(place), { recursive: true });
   await recoverFolder(place);
+  await refuseForeign(place);
   try {
     await mkdir(fresh);
     await write(fresh);
@@ -66,13 +70,35 @@ export async function locateFolder(folder: string): Promise<string | null> {
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await exists(place)) return place;
     // The new folder counts only beside an old one: alone, it is a first writing that never ended.
-    if (await exists(`${place}.old`)) {
-      const fresh = `${place}.new`;
-      if ((await exists(fresh)) && (await faultsOf(fresh)).length === 0) return fresh;
-      if (await exists(`${place}.old`)) return `${place}.old`;
-    }
+    if (!(await exists(`${place}${OLD}`))) continue;
+    const fresh = `${place}${FRESH}`;
+    if ((await exists(fresh)) && (await faultsOf(fresh)).length === 0) return fresh;
+    if (await exists(place)) return place;
+    if (await exists(`${place}${OLD}`)) return `${place}${OLD}`;
   }
   return null;
+}
+
+/**
+ * Verifies `folder` and reads it through `read`, which gets the place of the whole one. Where a writer replaces
+ * the folder meanwhile, `read` runs again, so that it never returns a mixture of two. Throws `InputError` where
+ * there is no folder or where it is damaged.
+ */
+export async function readFolder<T>(folder: string, read: (place: string) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const place = await locateFolder(folder);
+    if (place === null) throw new InputError(`${folder}: there is nothing here that was written whole`);
+    const before = await sheetOf(place);
+    const isSame = async () => (await locateFolder(folder)) === place && (await sheetOf(place)) === before;
+    try {
+      await verifyFolder(place);
+      const result = await read(place);
+      if (await isSame()) return result;
+      if (attempt === 50) throw new InputError(`${folder}: is being replaced faster than it can be read`);
+    } catch (error) {
+      if (attempt >= 50 || (await isSame())) throw error;
+    }
+  }
 }
 
 /** Puts in order what a killed writer left: afterwards `folder` is whole or absent, and its neighbours are gone. */
@@ -83,8 +109,8 @@ export async function recoverFolder(folder: string): Promise<void> {
     await rename(whole, place);
     await syncFolder(dirname(place));
   }
-  await rm(`${place}.new`, { recursive: true, force: true });
-  await rm(`${place}.old`, { recursive: true, force: true });
+  await rm(`${place}${FRESH}`, { recursive: true, force: true });
+  await rm(`${place}${OLD}`, { recursive: true, force: true });
 }
 
 /** Throws an `InputError` that lists every file of `folder` that is missing, added, or not as it was written. */
@@ -95,6 +121,22 @@ export async function verifyFolder(folder: string): Promise<void> {
       `${folder}: not as it was written; restore it from a copy, or remove it and start anew:\n  ${faults.join('\n  ')}`,
     );
   }
+}
+
+/** The sheet of checksums, which tells one writing of a folder from another. */
+async function sheetOf(place: string): Promise<string | null> {
+  return readFile(join(place, CHECKSUMS), 'utf8').catch(() => null);
+}
+
+async function refuseForeign(place: string): Promise<void> {
+  const status = await stat(place).catch(() => null);
+  if (status === null) return;
+  if (!status.isDirectory())
+    throw new InputError(`${place}: expected a folder or nothing here, found a file`);
+  if ((await exists(join(place, CHECKSUMS))) || (await readdir(place)).length === 0) return;
+  throw new InputError(
+    `${place}: this folder has content that was not written here (no ${CHECKSUMS}); it is not replaced: name another one`,
+  );
 }
 
 async function seal(folder: string): Promise<void> {

@@ -3,13 +3,13 @@
  * and `state.json` (step, epoch, seeds, positions of random streams, early-stopping memory: anything JSON),
  * sealed by checksums. A kill at any moment leaves the old or the new checkpoint, whole (`atomic-folder.ts`).
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors';
 import { readSafetensors } from '../export/safetensors-sharded';
 import type { SafeTensor } from '../export/safetensors-types';
 import { writeSafetensors } from '../export/safetensors-write';
-import { locateFolder, verifyFolder, writeFolderAtomically } from './atomic-folder';
+import { locateFolder, readFolder, writeFolderAtomically } from './atomic-folder';
 import { type CheckpointValue, stateFromJson, stateToJson } from './checkpoint-state';
 
 export type { CheckpointValue } from './checkpoint-state';
@@ -45,23 +45,17 @@ export async function loadCheckpoint(folder: string): Promise<{
   tensors: Map<string, SafeTensor>;
   state: { [key: string]: CheckpointValue | undefined };
 }> {
-  for (let attempt = 0; ; attempt++) {
-    const place = await locateFolder(folder);
-    if (place === null) throw new InputError(`${folder}: there is no checkpoint here`);
-    try {
-      await verifyFolder(place);
-      const { tensors } = await readSafetensors(join(place, TENSORS));
-      return { tensors, state: readState(join(place, STATE), await readFile(join(place, STATE), 'utf8')) };
-    } catch (error) {
-      // A writer that replaces the folder while it is being read looks like damage: look again, then believe it.
-      if (attempt === 2) throw error;
-    }
-  }
+  if ((await locateFolder(folder)) === null) throw new InputError(`${folder}: there is no checkpoint here`);
+  return readFolder(folder, async (place) => {
+    const { tensors } = await readSafetensors(join(place, TENSORS));
+    return { tensors, state: readState(join(place, STATE), await readFile(join(place, STATE), 'utf8')) };
+  });
 }
 
 /** Whether `folder` holds a checkpoint, also one whose writer was killed between its two renames. */
 export async function hasCheckpoint(folder: string): Promise<boolean> {
-  return (await locateFolder(folder)) !== null;
+  const place = await locateFolder(folder);
+  return place !== null && (await stat(join(place, STATE)).catch(() => null)) !== null;
 }
 
 function readState(path: string, text: string): { [key: string]: CheckpointValue | undefined } {
