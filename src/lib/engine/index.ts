@@ -1,5 +1,19 @@
-import '@tensorflow/tfjs-backend-cpu';
+/** @file The engine: tfjs as the tensor language, compiled to ONNX graphs that train and infer on CPU and GPU. */
+import './cpu-backend';
 
 export * as tf from '@tensorflow/tfjs-core';
-export { type Compiled, type CompileOptions, compile, type TensorTree } from './compile';
+export { type Compiled, type CompileOptions, compile } from './compile';
+export { compiledKernelNames } from './kernels';
 export { RandomStream } from './random-stream';
+export {
+  DEVICES,
+  type Device,
+  type DeviceChoice,
+  type DeviceProbe,
+  type DeviceRequest,
+  describe,
+  probeDevice,
+  use,
+} from './run/device';
+export type { TensorTree } from './tensor-tree';
+export { EngineError } from './trace/trace-error';

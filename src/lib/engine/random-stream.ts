@@ -28,14 +28,13 @@ export class RandomStream {
 
   /** Uniform float32 numbers in [0, 1) of the given shape; different at each site and each step. */
   uniform(shape: number[]): tf.Tensor {
-    const site = this.site++;
     const trace = activeTrace();
-    if (trace) return trace.uniform(this, site, shape);
-    return tf.tensor(uniforms(tf.util.sizeFromShape(shape), this.keys(site)), shape, 'float32');
+    if (trace) return trace.uniform(this, shape);
+    return this.uniformAt(this.site++, shape);
   }
 
-  /** Sites drawn in this step are forgotten, without a new step: a trace calls it before it begins. */
-  rewind(): void {
-    this.site = 0;
+  /** The numbers of one site at the present step, made in JavaScript. */
+  uniformAt(site: number, shape: number[]): tf.Tensor {
+    return tf.tensor(uniforms(tf.util.sizeFromShape(shape), this.keys(site)), shape, 'float32');
   }
 }

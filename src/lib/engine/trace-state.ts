@@ -2,10 +2,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from './random-stream';
 
-/** What an op that is more than tfjs kernels asks of the trace in progress. */
+/** What an op that is more than tfjs kernels asks of the call in progress. */
 export interface ActiveTrace {
-  /** A tensor of uniform numbers whose keys enter the graph as an input at each call. */
-  uniform(stream: RandomStream, site: number, shape: number[]): tf.Tensor;
+  /** Uniform numbers of the stream's next site in this call: different at each call. */
+  uniform(stream: RandomStream, shape: number[]): tf.Tensor;
+  /** Runs an operation that the graph has and tfjs lacks; `null` where this call is not being recorded. */
+  operation(name: string, inputs: tf.Tensor[], attributes: Record<string, unknown>): tf.Tensor[] | null;
 }
 
 let current: ActiveTrace | null = null;

@@ -1,0 +1,158 @@
+/** @file Kernels that move or repeat elements without computing: reshape, transpose, slice, join, pad, tile, fill. */
+import * as tf from '@tensorflow/tfjs-core';
+import { concat, expand, full, pad, reshape, slice, transpose } from '../graph/emit';
+import type { Value } from '../graph/graph';
+import { elementTypeOf } from '../trace/recording-backend';
+import { defineKernel } from './kernel';
+
+defineKernel('Reshape', ({ graph, input, attributes }) => {
+  const x = input('x');
+  const size = tf.util.sizeFromShape([...x.shape]);
+  return reshape(graph, x, tf.util.inferFromImplicitShape(attributes.shape as number[], size));
+});
+
+defineKernel('ExpandDims', ({ graph, input, attributes }) => {
+  const x = input('input');
+  const dim = attributes.dim as number;
+  const shape = [...x.shape];
+  shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);
+  return reshape(graph, x, shape);
+});
+
+defineKernel('Transpose', ({ graph, input, attributes }) =>
+  transpose(graph, input('x'), attributes.perm as number[]),
+);
+
+defineKernel('Slice', ({ graph, input, attributes }) => {
+  const x = input('x');
+  const { begin, size } = attributes as { begin: number | number[]; size: number | number[] };
+  const [starts, sizes] = tf.slice_util.parseSliceParams(
+    { shape: [...x.shape] } as tf.TensorInfo,
+    begin,
+    size,
+  );
+  return slice(graph, x, starts as number[], sizes as number[]);
+});
+
+defineKernel('StridedSlice', ({ graph, input, attributes }) => {
+  const x = input('x');
+  const a = attributes as { begin: number[]; end: number[]; strides: number[] } & Record<string, number>;
+  const plan = tf.slice_util.sliceInfo(
+    [...x.shape],
+    a.begin,
+    a.end,
+    a.strides,
+    a.beginMask as number,
+    a.endMask as number,
+    a.ellipsisMask as number,
+    a.newAxisMask as number,
+    a.shrinkAxisMask as number,
+  );
+  if (plan.isIdentity) return reshape(graph, x, plan.finalShape);
+  if (plan.sliceDim0 || plan.isSimpleSlice) {
+    const size = tf.slice_util.computeOutShape(plan.begin, plan.end, plan.strides);
+    return reshape(graph, slice(graph, x, plan.begin, size), plan.finalShape);
+  }
+  const axes = [...x.shape.keys()];
+  // A step backwards that reaches the first element ends before it: ONNX writes that as a very negative end.
+  const ends = plan.end.map((end, axis) =>
+    (plan.strides[axis] as number) < 0 && end < 0 ? -(2 ** 31) : end,
+  );
+  const cut = graph.node(
+    'Slice',
+    [x, graph.int64(plan.begin), graph.int64(ends), graph.int64(axes), graph.int64(plan.strides)],
+    { type: x.type, shape: plan.finalShapeSparse },
+  );
+  return reshape(graph, cut, plan.finalShape);
+});
+
+defineKernel('Reverse', ({ graph, input, attributes }) => {
+  const x = input('x');
+  const axes = tf.util.parseAxisParam(attributes.dims as number[], [...x.shape]);
+  if (axes.length === 0) return x;
+  const ends = axes.map(() => -(2 ** 31));
+  const starts = axes.map(() => -1);
+  return graph.node(
+    'Slice',
+    [x, graph.int64(starts), graph.int64(ends), graph.int64(axes), graph.int64(starts)],
+    x,
+  );
+});
+
+defineKernel('Concat', ({ graph, inputs, attributes }) => {
+  const axis = tf.util.parseAxisParam(attributes.axis as number, [
+    ...(inputs[0] as Value).shape,
+  ])[0] as number;
+  return concat(graph, inputs, axis);
+});
+
+defineKernel('Pack', ({ graph, inputs, attributes }) => {
+  const axis = attributes.axis as number;
+  const parts = inputs.map((value) => reshape(graph, value, value.shape.toSpliced(axis, 0, 1)));
+  return concat(graph, parts, axis);
+});
+
+defineKernel('Unpack', ({ graph, input, attributes }) => {
+  const value = input('value');
+  const axis = attributes.axis as number;
+  const at = axis < 0 ? axis + value.shape.length : axis;
+  const shape = value.shape.toSpliced(at, 1);
+  const count = value.shape[at] as number;
+  return Array.from({ length: count }, (_, i) => {
+    const begin = value.shape.map((_, d) => (d === at ? i : 0));
+    return reshape(graph, slice(graph, value, begin, value.shape.with(at, 1)), shape);
+  });
+});
+
+defineKernel('SplitV', ({ graph, input, attributes }) => {
+  const x = input('x');
+  const axis = tf.util.parseAxisParam(attributes.axis as number, [...x.shape])[0] as number;
+  const sizes = tf.backend_util.prepareSplitSize(
+    { shape: [...x.shape] } as tf.Tensor,
+    attributes.numOrSizeSplits as number[],
+    axis,
+  );
+  const outputs = sizes.map((size) => ({ type: x.type, shape: x.shape.with(axis, size) }));
+  if (outputs.length === 1) return [x];
+  return graph.nodeWithOutputs('Split', [x, graph.int64(sizes)], outputs, { attributes: { axis } });
+});
+
+defineKernel('PadV2', ({ graph, input, attributes }) => {
+  const { paddings, constantValue = 0 } = attributes as {
+    paddings: [number, number][];
+    constantValue?: number;
+  };
+  const [before, after] = [paddings.map((p) => p[0]), paddings.map((p) => p[1])];
+  return pad(graph, input('x'), before, after, constantValue);
+});
+
+defineKernel('Tile', ({ graph, input, attributes }) => {
+  const x = input('x');
+  const reps = attributes.reps as number[];
+  const shape = x.shape.map((dimension, axis) => dimension * (reps[axis] as number));
+  if (x.shape.every((dimension, axis) => dimension === 1 || reps[axis] === 1)) return expand(graph, x, shape);
+  return graph.node('Tile', [x, graph.int64(reps)], { type: x.type, shape });
+});
+
+defineKernel('ZerosLike', ({ graph, input }) => full(graph, input('x').shape, 0, input('x').type));
+defineKernel('OnesLike', ({ graph, input }) => full(graph, input('x').shape, 1, input('x').type));
+
+defineKernel('Fill', ({ graph, attributes }) => {
+  const { shape, value, dtype } = attributes as { shape: number[]; value: number; dtype?: tf.DataType };
+  return full(graph, shape, value, elementTypeOf(dtype ?? 'float32'));
+});
+
+defineKernel('Range', ({ graph, attributes }) => {
+  const { start, stop, step, dtype } = attributes as {
+    start: number;
+    stop: number;
+    step: number;
+    dtype: tf.DataType;
+  };
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  const numbers = Array.from({ length: count }, (_, i) => start + i * step);
+  const type = elementTypeOf(dtype);
+  return graph.constant(type === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers), type, [
+    count,
+  ]);
+});
