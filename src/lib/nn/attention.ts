@@ -45,20 +45,6 @@ export function mergeHeads(x: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, time, heads * size]);
 }
 
-/** [B, G, T, d] → [B, G·times, T, d], each head repeated in place. */
-export function repeatHeads(x: tf.Tensor, times: number): tf.Tensor {
-  if (times === 1) return x;
-  const [batch, groups, time, size] = x.shape as [number, number, number, number];
-  const spread = tf.broadcastTo(tf.reshape(x, [batch, groups, 1, time, size]), [
-    batch,
-    groups,
-    times,
-    time,
-    size,
-  ]);
-  return tf.reshape(spread, [batch, groups * times, time, size]);
-}
-
 /**
  * Attention of queries [B, Tq, D] over keys and values [B, Tk, D·H_kv/H] → output [B, Tq, D] and the
  * probabilities. Throws where the width is no multiple of the heads, or the heads of the key heads.
@@ -77,14 +63,23 @@ export function attention(
     );
   }
   let q = splitHeads(queries, heads); // [B, H, Tq, d]
-  let k = splitHeads(keys, keyValueHeads);
+  let k = splitHeads(keys, keyValueHeads); // [B, G, Tk, d]
   if (rotate) [q, k] = [rotate(q), rotate(k)];
-  k = repeatHeads(k, heads / keyValueHeads); // [B, H, Tk, d]
-  const v = repeatHeads(splitHeads(values, keyValueHeads), heads / keyValueHeads);
-  const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width / heads)); // [B, H, Tq, Tk]
+  const v = splitHeads(values, keyValueHeads);
+  const [batch, , time, size] = q.shape as [number, number, number, number];
+  const length = k.shape[2] as number;
+  // Query heads that share a key head stand side by side: as rows of one product, nothing is repeated.
+  const rows = (heads / keyValueHeads) * time;
+  const group = (x: tf.Tensor, last: number) =>
+    keyValueHeads === heads ? x : tf.reshape(x, [batch, keyValueHeads, rows, last]);
+  const ungroup = (x: tf.Tensor, last: number) =>
+    keyValueHeads === heads ? x : tf.reshape(x, [batch, heads, time, last]);
+  const products = ungroup(tf.matMul(group(q, size), k, false, true), length); // [B, H, Tq, Tk]
+  const scores = tf.mul(products, 1 / Math.sqrt(size));
   const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores);
   const kept = dropout(probabilities, options.dropout ?? 0, options.random);
-  return { output: mergeHeads(tf.matMul(kept, v)), probabilities };
+  const output = ungroup(tf.matMul(group(kept, length), v), size); // [B, H, Tq, d]
+  return { output: mergeHeads(output), probabilities };
 }
 
 /** From a mask [B, T] of 1 (a token) and 0 (padding), what to add to scores: [B, 1, 1, T]. */

@@ -7,6 +7,7 @@ export { type CrossEntropyOptions, crossEntropy, IGNORED } from './cross-entropy
 export { dropout, type ForwardOptions } from './dropout';
 export * from './embedding';
 export { type HeadConfig, head, headSpecifications } from './head';
+export { camelCase, fromHuggingFaceKeys, snakeCase, toHuggingFaceKeys } from './huggingface-keys';
 export * from './initializers';
 export * from './linear';
 export { meanSquaredError, negativeLogLikelihood } from './losses';

@@ -1,4 +1,5 @@
 export { type CnnConfig, cnn, cnnConfigSchema, cnnSpecifications } from './cnn';
+export { vitConfigFromHuggingFace, vitConfigToHuggingFace } from './huggingface';
 export {
   createVisionNetwork,
   type VisionConfig,
