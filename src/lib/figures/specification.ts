@@ -29,6 +29,8 @@ export interface FigureSpecification {
   readonly data: readonly Trace[];
   readonly layout: Layout;
   readonly description: string;
+  /** The size that suits it; width is for files, a notebook uses its own. */
+  readonly size?: Partial<Size>;
 }
 
 /** The part that a run plays in a comparison; it decides the colour, the same in every figure. */
