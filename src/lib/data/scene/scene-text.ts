@@ -1,0 +1,78 @@
+/**
+ * @file What a task adds to the scene world. A frame is a sentence with slots; a question fills them and names its
+ * answers, each with the scenes in which it is the right one. A text is one filled frame: it stands in many records,
+ * with each of its answers equally often, so that alone it tells nothing but the list of its answers.
+ */
+import type { Generator } from '../../random';
+import type { Constraint } from './constraints';
+import { LEXICON, type LexiconSlot, withArticle } from './lexicon';
+
+/** One sentence pattern. Slots stand in braces, `{a kind}` with an article. */
+export interface Frame {
+  id: string;
+  /** The question that fills it. */
+  question: string;
+  pattern: string;
+  /** Occurs only in the test split. */
+  heldOut?: boolean;
+}
+
+/** One answer to a text and the scenes that make it right. */
+export interface Answer {
+  label: string;
+  constraint: Constraint;
+  /** Scenes that make it harder without changing it (a wrong answer stands beside), taken where possible. */
+  prefer?: Constraint;
+}
+
+/** A filled frame. */
+export interface SceneText {
+  text: string;
+  frame: Frame;
+  /** More than one: only a picture decides. One: the text answers itself. */
+  answers: Answer[];
+}
+
+/** Slot values and answers of one question, before a sentence is put around them. */
+export interface FilledQuestion {
+  slots: Record<string, string>;
+  answers: Answer[];
+}
+
+/** A question that can be asked in several frames. */
+export interface Question {
+  name: string;
+  /** Its share among the texts that need a picture, or among those that answer themselves. */
+  weight: number;
+  fill(generator: Generator, heldOutPairs: boolean): FilledQuestion;
+}
+
+/** What generated records need of a task. */
+export interface SceneTask {
+  frames: readonly Frame[];
+  /** Questions that only a picture answers. */
+  open: readonly Question[];
+  /** Questions whose text holds the answer: the picture is irrelevant. */
+  closed: readonly Question[];
+  /** The label under a picture that shows no scene. */
+  unknown: string;
+  /** The task's own fields of a record. */
+  fields(text: string, label: string): Record<string, unknown>;
+}
+
+/** Put a sentence around a question. Lexicon slots not filled by the question are drawn from the lexicon. */
+export function fillFrame(frame: Frame, filled: FilledQuestion, generator: Generator): SceneText {
+  const drawn = new Map<string, string>();
+  const text = frame.pattern.replace(/\{(an? )?(\w+)\}/g, (_, article: string | undefined, slot: string) => {
+    const word = filled.slots[slot] ?? drawn.get(slot) ?? generator.choice(lexicon(slot, frame));
+    drawn.set(slot, word);
+    return article ? withArticle(word) : word;
+  });
+  return { text: text.charAt(0).toUpperCase() + text.slice(1), frame, answers: filled.answers };
+}
+
+function lexicon(slot: string, frame: Frame): readonly string[] {
+  const words = LEXICON[slot as LexiconSlot] as readonly string[] | undefined;
+  if (!words) throw new Error(`frame ${frame.id}: no value for the slot {${slot}}`);
+  return words;
+}
