@@ -11,5 +11,6 @@ export {
   type TextNetwork,
   textConfigSchema,
 } from './network';
+export { type TextPreset, textPresets } from './presets';
 export * from './tokenizer';
 export type { TextForwardOptions, TextInputs, TextOutput } from './types';

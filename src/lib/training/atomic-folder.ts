@@ -221,3 +221,8 @@ async function flush(path: string): Promise<void> {
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
+
+/** Whether `folder`, or what a killed writer left of it, can be read whole. */
+export async function hasWholeFolder(folder: string): Promise<boolean> {
+  return (await locateFolder(folder)) !== null;
+}

@@ -1,1 +1,19 @@
-export { type Checkpoint, type CheckpointValue, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
+/** @file Training: config, trainer, optimizers, schedules, checkpoints, trained models. */
+export {
+  type Checkpoint,
+  type CheckpointValue,
+  hasCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from './checkpoint';
+export { type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config';
+export { EarlyStopping } from './early-stopping';
+export { type EvaluateOptions, type Evaluation, evaluateModel, predictRecords } from './evaluate';
+export { type MetricInterval, type Metrics, metricIntervals } from './evaluation';
+export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';
+export { type CheckedSet, prepare, selectRecords } from './prepare';
+export { RunFolder, type RunResult } from './run-folder';
+export { learningRateAt, type ScheduleKind } from './schedule';
+export { parseTrainConfig, type TrainCall, train } from './train';
+export { loadTrainedModel, saveTrainedModel, type TrainedModel } from './trained-model';
+export { DivergedError, Interrupted, type TrainingEvent } from './trainer';

@@ -7,5 +7,9 @@ export {
   type VisionNetwork,
   visionConfigSchema,
 } from './network';
+export * from './picture';
+export * from './picture-conditions';
+export * from './picture-store';
+export { type VisionPreset, visionPresets } from './presets';
 export type { VisionForwardOptions, VisionOutput } from './types';
 export { type VitConfig, vit, vitConfigSchema, vitSpecifications } from './vit';

@@ -1,0 +1,106 @@
+/** @file `sightline train`: one model on one task, from a config. */
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { training } from '../lib';
+import { readJsonFile } from '../lib/config-issues';
+import { addDeviceOptions, type DeviceOptions, useDevice, wholeNumber } from './options';
+import { minutes, Progress } from './progress';
+
+interface Options extends DeviceOptions {
+  out: string;
+  resume?: boolean;
+  seed?: number;
+}
+
+export function registerTrain(program: Command): void {
+  const command = program
+    .command('train <config>')
+    .description('train one model on one task; the config needs only "task" and "data"')
+    .requiredOption('--out <folder>', 'the run folder: config, metrics, checkpoint, best weights, result')
+    .option('--resume', 'go on from the checkpoint in the run folder')
+    .option('--seed <n>', 'in place of the seed in the config', wholeNumber);
+  addDeviceOptions(command).action(trainCommand);
+}
+
+async function trainCommand(path: string, options: Options): Promise<void> {
+  const written = (await readJsonFile(path)) as training.TrainConfigInput;
+  const config = options.seed === undefined ? written : { ...written, seed: options.seed };
+  training.parseTrainConfig(config, path);
+  await useDevice(options);
+  const watcher = new TrainingWatcher();
+  const result = await training.train(config, resolve(options.out), {
+    folder: dirname(resolve(path)),
+    configName: path,
+    resume: options.resume,
+    signal: abortOnInterrupt(),
+    onProgress: (activity, done, total) => watcher.progress.update(activity, done, total),
+    onEvent: (event) => watcher.show(event),
+  });
+  watcher.progress.clear();
+  for (const [name, { value, low, high }] of Object.entries(result.metrics)) {
+    process.stdout.write(
+      `${result.split} ${name} ${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]\n`,
+    );
+  }
+  process.stderr.write(
+    `${result.steps} steps in ${minutes(result.seconds)}; best weights (step ${result.bestStep}) in ${options.out}/model\n`,
+  );
+}
+
+/** Aborted by the first Ctrl-C (or SIGTERM): the run saves itself; a second one ends at once. */
+function abortOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      process.stderr.write('\nsaving a checkpoint; once more to stop at once\n');
+      controller.abort();
+      process.once(name, () => process.exit(130));
+    });
+  }
+  return controller.signal;
+}
+
+/** Shows a run's events. */
+class TrainingWatcher {
+  progress = new Progress();
+  private steps = 0;
+  private first = 0;
+
+  show(event: training.TrainingEvent): void {
+    switch (event.kind) {
+      case 'start':
+        this.progress.clear();
+        this.progress = new Progress();
+        [this.steps, this.first] = [event.steps, event.step];
+        this.progress.say(
+          `${event.parameters.toLocaleString('en')} parameters; ${event.steps} steps, ${event.stepsPerEpoch} an epoch` +
+            (event.step > 0 ? `; going on at step ${event.step}` : ''),
+        );
+        break;
+      case 'step': {
+        const left = this.progress.timeLeft(event.step, this.steps, this.first);
+        this.progress.update(
+          `epoch ${event.epoch + 1}`,
+          event.step,
+          this.steps,
+          `loss ${event.loss.toFixed(4)}  ${left}`,
+        );
+        break;
+      }
+      case 'evaluation': {
+        const scores = Object.entries(event.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+        this.progress.say(
+          `step ${event.step}: validation ${scores.join(', ')}${event.improved ? ' (best)' : ''}`,
+        );
+        break;
+      }
+      case 'stopped':
+        this.progress.say(
+          `stopped early at step ${event.step}: no better score since step ${event.bestStep}`,
+        );
+        break;
+      case 'testing':
+        this.progress.update('testing', event.done, event.total);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * @file A network with the head of a task and its parameters: what is trained, evaluated, saved and exported. Its two
+ * compiled functions are the training step's loss and the outputs.
+ */
+import { sequentialBatches } from '../data';
+import { type Compiled, compile, type RandomStream, tf } from '../engine';
+import { createParameters, type ParameterSpecification, type Parameters } from '../nn';
+import { type Batch, disposeBatch, type Examples } from './examples';
+import { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig } from './guided-network';
+import type { FittedTask, OutputRows, TargetTensors } from './task';
+
+type OutputTensors = { [name: string]: tf.Tensor };
+
+export class GuidedModel {
+  readonly network: GuidedNetwork;
+  readonly parameters: Parameters;
+  private compiledOutputs: Compiled<[Batch['inputs']], OutputTensors> | null = null;
+
+  /** New weights from `seed`; `parameters.load` brings trained ones. */
+  constructor(
+    readonly config: GuidedNetworkConfig,
+    readonly task: FittedTask,
+    seed: number,
+  ) {
+    this.network = new GuidedNetwork(config);
+    this.parameters = createParameters(this.specifications(), seed);
+  }
+
+  specifications(): ParameterSpecification[] {
+    return [...this.network.specifications(), ...this.task.specifications(this.network.width)];
+  }
+
+  /** Mean loss [] of a batch; with a stream it trains (dropout is on). */
+  loss(inputs: GuidedInputs, targets: TargetTensors, random?: RandomStream): tf.Tensor {
+    const options = random ? { random } : {};
+    return this.task.loss(
+      this.parameters,
+      this.network.forward(this.parameters, inputs, options),
+      targets,
+      options,
+    );
+  }
+
+  /** Outputs of every record, in order. `onProgress` hears how many are done. */
+  async outputs(
+    examples: Examples,
+    batchSize: number,
+    onProgress?: (done: number) => void,
+  ): Promise<OutputRows> {
+    this.compiledOutputs ??= compile(
+      (inputs: Batch['inputs']): OutputTensors =>
+        this.task.outputs(this.parameters, this.network.forward(this.parameters, inputs)),
+      { state: this.parameters.variables(), name: 'outputs' },
+    );
+    const collected: OutputRows = {};
+    const size = Math.min(batchSize, examples.count);
+    for (const rows of sequentialBatches(examples.count, size)) {
+      // A short last batch is filled up with its first row, so that it has the shapes of the others.
+      const filled = Int32Array.from(
+        { length: size },
+        (_, i) => rows[Math.min(i, rows.length - 1)] as number,
+      );
+      const start = rows[0] as number;
+      examples.prefetch(
+        Int32Array.from({ length: size }, (_, i) => Math.min(start + size + i, examples.count - 1)),
+      );
+      const batch = await examples.batch(filled);
+      const outputs = await this.compiledOutputs(batch.inputs);
+      collect(collected, outputs, start, rows.length, examples.count);
+      tf.dispose(outputs);
+      disposeBatch(batch);
+      onProgress?.(start + rows.length);
+    }
+    return collected;
+  }
+
+  dispose(): void {
+    this.compiledOutputs?.dispose();
+    this.parameters.dispose();
+  }
+}
+
+/** Copies the first `count` rows of a batch's outputs to their place among all `total` rows. */
+function collect(all: OutputRows, outputs: OutputTensors, start: number, count: number, total: number): void {
+  for (const [name, tensor] of Object.entries(outputs)) {
+    const rowShape = tensor.shape.slice(1);
+    const size = rowShape.reduce((a, b) => a * b, 1);
+    const data = tensor.dataSync() as Float32Array | Int32Array;
+    all[name] ??= {
+      data: data instanceof Int32Array ? new Int32Array(total * size) : new Float32Array(total * size),
+      rowShape,
+    };
+    (all[name] as OutputRows[string]).data.set(data.subarray(0, count * size), start * size);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * @file The vision-guided network: N_T reads the text, N_V looks at the picture, fusion joins what they say. With
+ * a fusion that does not use the picture there is no N_V at all: that is the text-only model.
+ */
+import type { tf } from '../engine';
+import { createFusion, type Fusion, type FusionConfig, type FusionOutput } from '../fusion';
+import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
+import { createTextNetwork, type TextConfig, type TextNetwork } from '../text';
+import { createVisionNetwork, type VisionConfig, type VisionNetwork } from '../vision';
+
+export interface GuidedNetworkConfig {
+  text: TextConfig;
+  /** `null` where the fusion does not use the picture. */
+  vision: VisionConfig | null;
+  fusion: FusionConfig;
+}
+
+/** What the network sees of a batch. */
+export interface GuidedInputs {
+  /** [B, T] int32 */
+  ids: tf.Tensor;
+  /** 1 for a token, 0 for padding [B, T] int32. */
+  mask: tf.Tensor;
+  /** Segment of each token [B, T] int32. */
+  tokenTypes: tf.Tensor;
+  /** [B, S, S, 3] in [0, 1]; what stands where a record has no picture does not count. */
+  pixels?: tf.Tensor;
+  /** 1 where the record has a picture [B] float32. */
+  picturePresent?: tf.Tensor;
+}
+
+export class GuidedNetwork {
+  readonly text: TextNetwork;
+  readonly vision: VisionNetwork | null;
+  readonly fusion: Fusion;
+
+  constructor(readonly config: GuidedNetworkConfig) {
+    this.text = createTextNetwork(config.text);
+    this.vision = config.vision ? createVisionNetwork(config.vision) : null;
+    this.fusion = createFusion(config.fusion, { text: this.text.width, vision: this.vision?.width ?? 0 });
+    if (this.fusion.usesPicture && !this.vision)
+      throw new Error(`the fusion ${config.fusion.kind} needs a vision network`);
+  }
+
+  /** Width of the fused states. */
+  get width(): number {
+    return this.fusion.width;
+  }
+
+  specifications(): ParameterSpecification[] {
+    return [
+      ...this.text.specifications(),
+      ...(this.vision?.specifications() ?? []),
+      ...this.fusion.specifications(),
+    ];
+  }
+
+  /** Fused states [B, T, D] and pooled [B, D]. */
+  forward(params: ParameterScope, inputs: GuidedInputs, options: ForwardOptions = {}): FusionOutput {
+    const text = this.text.forward(params, inputs, options);
+    const picture = this.vision && inputs.pixels ? this.vision.forward(params, inputs.pixels, options) : null;
+    return this.fusion.forward(
+      params,
+      {
+        textStates: text.states,
+        textPooled: text.pooled,
+        textMask: inputs.mask,
+        patches: picture?.patches ?? null,
+        visionPooled: picture?.pooled ?? null,
+        picturePresent: inputs.picturePresent ?? null,
+      },
+      options,
+    );
+  }
+}

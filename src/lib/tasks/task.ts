@@ -1,0 +1,75 @@
+/**
+ * @file What a task is: how its records become text and targets, which head and loss they want, how outputs become
+ * predictions and scores. One file a task implements it; the trainer, evaluation and prediction know only this.
+ */
+
+import type { AnyRecord, RecordSet, Task as TaskName } from '../data';
+import type { tf } from '../engine';
+import type { FusionOutput } from '../fusion';
+import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
+
+/** Numbers of one kind for each record: int32 or float32 [records, ...rowShape]. */
+export interface TargetArray {
+  data: Int32Array | Float32Array;
+  rowShape: number[];
+}
+
+/** Tensors of a batch, by the names under which `targets` gave the arrays. */
+export type TargetTensors = { [name: string]: tf.Tensor };
+
+/** Outputs of one record, as the graph gives them: row-major numbers [..] by name. */
+export type OutputRows = { [name: string]: { data: Float32Array | Int32Array; rowShape: number[] } };
+
+export interface Prediction {
+  prediction: string;
+  probabilities?: Record<string, number>;
+}
+
+/** A named metric over any selection of records, so that it can be resampled. */
+export interface TaskMetric {
+  name: string;
+  /** One number a record whose mean is the metric; the fast way, where there is one. */
+  values?: Float64Array;
+  /** The metric of the records at `indices` (which may repeat). */
+  of(indices: Int32Array): number;
+}
+
+/** A task with what it learned from its training records (the labels, say). */
+export interface FittedTask<R extends AnyRecord = AnyRecord> {
+  readonly name: TaskName;
+  /** What `Task.restore` needs to make this again: goes into the model folder as JSON. */
+  readonly state: Record<string, unknown>;
+  /** The metric that early stopping watches. */
+  readonly mainMetric: { name: string; direction: 'larger' | 'smaller' };
+  /** The text of a record, or a pair. */
+  text(record: R): string | readonly [string, string];
+  /** Head parameters over states of width `width`. */
+  specifications(width: number): ParameterSpecification[];
+  /** Targets of a record set. Throws an `InputError` with file and line where one cannot be encoded. */
+  targets(set: RecordSet<R>): Record<string, TargetArray>;
+  /** Mean loss []. */
+  loss(
+    params: ParameterScope,
+    fused: FusionOutput,
+    targets: TargetTensors,
+    options: ForwardOptions,
+  ): tf.Tensor;
+  /** What is computed for each record when the model is used: first axis B. */
+  outputs(params: ParameterScope, fused: FusionOutput): { [name: string]: tf.Tensor };
+  /** Predictions from the outputs of all records. */
+  predictions(outputs: OutputRows, count: number): Prediction[];
+  /** Metrics of the outputs against the records. */
+  metrics(outputs: OutputRows, set: RecordSet<R>): TaskMetric[];
+}
+
+export interface TaskOptions {
+  head: { loss: 'cross-entropy' | 'binary-cross-entropy'; dropout: number };
+  labelSmoothing: number;
+}
+
+export interface TaskDefinition<R extends AnyRecord = AnyRecord> {
+  readonly name: TaskName;
+  /** Learns what the task needs to know from the training records. Throws an `InputError` where they do not do. */
+  fit(train: RecordSet<R>, options: TaskOptions): FittedTask<R>;
+  restore(state: Record<string, unknown>, options: TaskOptions): FittedTask<R>;
+}

@@ -1,0 +1,35 @@
+/** @file Text networks by name; sizes for training from scratch on a few thousand to a few hundred thousand texts. */
+import type { TextConfigInput } from './network';
+
+/** Settings but for the vocabulary, which the tokenizer brings. */
+export const textPresets = {
+  /** 0.1 million parameters and embeddings: for tests. */
+  tiny: {
+    modelType: 'bert',
+    hiddenSize: 32,
+    numHiddenLayers: 1,
+    numAttentionHeads: 2,
+    intermediateSize: 64,
+    maxPositionEmbeddings: 64,
+  },
+  /** 0.4 million parameters and embeddings: seconds an epoch for thousands of short texts on a laptop. */
+  small: {
+    modelType: 'bert',
+    hiddenSize: 128,
+    numHiddenLayers: 2,
+    numAttentionHeads: 4,
+    intermediateSize: 512,
+    maxPositionEmbeddings: 128,
+  },
+  /** The size of BERT-mini (google-research/bert): 3.2 million parameters and embeddings. */
+  mini: {
+    modelType: 'bert',
+    hiddenSize: 256,
+    numHiddenLayers: 4,
+    numAttentionHeads: 4,
+    intermediateSize: 1024,
+    maxPositionEmbeddings: 256,
+  },
+} as const satisfies Record<string, TextConfigInput>;
+
+export type TextPreset = keyof typeof textPresets;

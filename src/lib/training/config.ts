@@ -1,0 +1,112 @@
+/**
+ * @file The train config of CONTRACT.md: only `task` and `data` are needed; every default is filled in, so that
+ * the `config.json` of a run folder is complete and says what was done.
+ */
+import { z } from 'zod';
+import { TASKS } from '../data';
+import { fusionConfigSchema } from '../fusion';
+import { textPresets } from '../text/presets';
+import { visionPresets } from '../vision/presets';
+
+/** A preset by name, a folder of weights, or the network's own settings. */
+const networkSchema = (presets: Record<string, unknown>, fallback: string) =>
+  z
+    .union([z.string(), z.looseObject({ modelType: z.string() })], {
+      message: `expected a preset (${Object.keys(presets).join(', ')}), a folder of weights, or { "modelType": … }`,
+    })
+    .default(fallback);
+
+export const tokenizerConfigSchema = z.strictObject({
+  /** Ids at most, special tokens included. */
+  vocabularySize: z.int().min(6).default(4000),
+  lowercase: z.boolean().default(true),
+  /** A pair seen less often is not merged. */
+  minimumFrequency: z.int().positive().default(2),
+});
+
+export const headConfigSchema = z.strictObject({
+  /** `binary-cross-entropy` has one logit and wants two labels. */
+  loss: z.enum(['cross-entropy', 'binary-cross-entropy']).default('cross-entropy'),
+  dropout: z.number().min(0).lt(1).default(0.1),
+});
+
+export const optimizerConfigSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('adamw'),
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-8),
+  }),
+  z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).lt(1).default(0.9) }),
+]);
+export type OptimizerConfig = z.infer<typeof optimizerConfigSchema>;
+
+export const trainingConfigSchema = z.strictObject({
+  epochs: z.number().positive().default(10),
+  /** Stops after this many steps, whatever `epochs` says. */
+  maxSteps: z.int().positive().nullable().default(null),
+  batchSize: z.int().positive().default(64),
+  evaluationBatchSize: z.int().positive().default(256),
+  learningRate: z.number().positive().default(1e-3),
+  schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine'),
+  /** Share of all steps over which the learning rate rises from 0. */
+  warmup: z.number().min(0).max(1).default(0.05),
+  optimizer: z
+    .preprocess((value) => (typeof value === 'string' ? { kind: value } : value), optimizerConfigSchema)
+    .default({ kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }),
+  /** Decoupled; not applied to biases and norms. */
+  weightDecay: z.number().min(0).default(0.01),
+  /** Largest global norm of the gradient; `null` cuts nothing. */
+  gradientClipping: z.number().positive().nullable().default(1),
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  /** Evaluations in a row without a better score after which training stops; `null` never stops early. */
+  patience: z.int().positive().nullable().default(5),
+  /** Steps between evaluations; `null` means once an epoch. */
+  evaluationSteps: z.int().positive().nullable().default(null),
+  /** Steps between checkpoints; `null` means at each evaluation and once a minute. */
+  checkpointSteps: z.int().positive().nullable().default(null),
+});
+export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
+
+export const trainConfigSchema = z.strictObject({
+  task: z.enum(TASKS as [string, ...string[]]),
+  data: z.strictObject({
+    train: z.string(),
+    validation: z.string().nullable().default(null),
+    test: z.string().nullable().default(null),
+    /** Train although groups stand in more than one of the files. */
+    allowLeak: z.boolean().default(false),
+  }),
+  model: z
+    .strictObject({
+      text: networkSchema(textPresets, 'small'),
+      vision: networkSchema(visionPresets, 'cnn-small'),
+      fusion: fusionConfigSchema.default({ kind: 'concat', hiddenSize: null, dropout: 0.1 }),
+      head: headConfigSchema.prefault({}),
+      tokenizer: tokenizerConfigSchema.prefault({}),
+    })
+    .prefault({}),
+  training: trainingConfigSchema.prefault({}),
+  /** Every random choice follows from it, but for those that `seeds` gives a seed of their own. */
+  seed: z.int().nonnegative().default(1),
+  seeds: z
+    .strictObject({
+      initialization: z.int().nonnegative().optional(),
+      order: z.int().nonnegative().optional(),
+      dropout: z.int().nonnegative().optional(),
+      split: z.int().nonnegative().optional(),
+    })
+    .default({}),
+});
+
+/** A checked train config with every default. */
+export type TrainConfig = z.infer<typeof trainConfigSchema>;
+/** As a user writes it. */
+export type TrainConfigInput = z.input<typeof trainConfigSchema>;
+
+export type SeedPurpose = keyof TrainConfig['seeds'];
+
+/** The seed of one purpose. */
+export function seedFor(config: Pick<TrainConfig, 'seed' | 'seeds'>, purpose: SeedPurpose): number {
+  return config.seeds[purpose] ?? config.seed;
+}

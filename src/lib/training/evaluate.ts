@@ -1,0 +1,96 @@
+/** @file A trained model on a record file: metrics under a picture condition, or predictions. */
+import { join } from 'node:path';
+import {
+  type AnyRecord,
+  type Condition,
+  checkRecords,
+  type RecordSet,
+  readRecords,
+  readUnlabelledRecords,
+} from '../data';
+import type { Prediction } from '../tasks';
+import { Examples } from '../tasks/examples';
+import { type Metrics, metricIntervals } from './evaluation';
+import { loadTrainedModel, type TrainedModel } from './trained-model';
+
+export interface EvaluateOptions {
+  condition?: Condition;
+  /** For conditions that draw lots, and for the bootstrap. */
+  seed?: number;
+  batchSize?: number;
+  onProgress?: (activity: string, done: number, total: number | null) => void;
+}
+
+export interface Evaluation {
+  task: string;
+  records: number;
+  condition: Condition;
+  metrics: Metrics;
+}
+
+/** Metrics with 95 % intervals of the run in `directory` on the records of `file`. */
+export async function evaluateModel(
+  directory: string,
+  file: string,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const { condition = 'right', seed = 1, batchSize = 256, onProgress } = options;
+  const trained = await loadTrainedModel(join(directory, 'model'));
+  try {
+    const set = (await readRecords(file, trained.task.name)) as RecordSet;
+    const examples = await examplesFor(trained, set, { ...options, condition, seed });
+    const outputs = await trained.model.outputs(examples, batchSize, (done) =>
+      onProgress?.('evaluating', done, examples.count),
+    );
+    const metrics = metricIntervals(trained.task, outputs, examples, seed);
+    return { task: trained.task.name, records: examples.count, condition, metrics };
+  } finally {
+    trained.model.dispose();
+  }
+}
+
+/** One prediction a record, in order; the records may lack their target. */
+export async function predictRecords(
+  directory: string,
+  file: string,
+  options: EvaluateOptions = {},
+): Promise<({ id: string } & Prediction)[]> {
+  const { condition = 'right', seed = 1, batchSize = 256, onProgress } = options;
+  const trained = await loadTrainedModel(join(directory, 'model'));
+  try {
+    const set = (await readUnlabelledRecords(file, trained.task.name)) as RecordSet;
+    const examples = await examplesFor(trained, set, { ...options, condition, seed, unlabelled: true });
+    const outputs = await trained.model.outputs(examples, batchSize, (done) =>
+      onProgress?.('predicting', done, examples.count),
+    );
+    const predictions = trained.task.predictions(outputs, examples.count);
+    return predictions.map((prediction, row) => ({
+      id: (set.records[row] as AnyRecord & { id: string }).id,
+      ...prediction,
+    }));
+  } finally {
+    trained.model.dispose();
+  }
+}
+
+async function examplesFor(
+  { model, task, tokenizer, statistics }: TrainedModel,
+  set: RecordSet,
+  options: EvaluateOptions & { unlabelled?: boolean },
+): Promise<Examples> {
+  const imageSize = model.network.vision?.imageSize ?? null;
+  const { contentKeys } = await checkRecords(set, {
+    onProgress: (done, total) => options.onProgress?.('checking pictures', done, total),
+  });
+  return new Examples(set, {
+    task,
+    tokenizer,
+    maxLength: model.network.text.maxLength,
+    imageSize,
+    contentKeys,
+    statistics,
+    condition: options.condition,
+    seed: options.seed,
+    unlabelled: options.unlabelled,
+  });
+}

@@ -1,0 +1,36 @@
+/** @file From the `model` part of a train config to complete network settings: presets, folders, own settings. */
+import { parseConfig } from '../config-issues';
+import { InputError } from '../errors';
+import { nearest } from '../nn/nearest';
+import type { GuidedNetworkConfig } from '../tasks/guided-network';
+import { type TextConfig, textConfigSchema, textPresets } from '../text';
+import { type VisionConfig, visionConfigSchema, visionPresets } from '../vision';
+import type { TrainConfig } from './config';
+
+type ModelConfig = TrainConfig['model'];
+
+/** The settings of N_T, N_V and fusion. Throws an `InputError` where one is wrong. */
+export function networkConfigs(model: ModelConfig, vocabularySize: number): GuidedNetworkConfig {
+  const text = textConfig(model.text, vocabularySize);
+  const vision = model.fusion.kind === 'none' ? null : visionConfig(model.vision);
+  return { text, vision, fusion: model.fusion };
+}
+
+function textConfig(setting: ModelConfig['text'], vocabularySize: number): TextConfig {
+  const own = typeof setting === 'string' ? preset('model.text', setting, textPresets) : setting;
+  return parseConfig(textConfigSchema, { ...own, vocabSize: vocabularySize }, 'model.text');
+}
+
+function visionConfig(setting: ModelConfig['vision']): VisionConfig {
+  const own = typeof setting === 'string' ? preset('model.vision', setting, visionPresets) : setting;
+  return parseConfig(visionConfigSchema, own, 'model.vision');
+}
+
+function preset(path: string, name: string, presets: Record<string, object>): object {
+  const found = presets[name];
+  if (found) return found;
+  const known = Object.keys(presets);
+  throw new InputError(
+    `${path}: ${JSON.stringify(name)} is not known; did you mean ${nearest(name, known)}? (${known.join(', ')})`,
+  );
+}

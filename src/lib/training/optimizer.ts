@@ -1,0 +1,106 @@
+/**
+ * @file Optimizers as tensor code, so that the update is part of the compiled step. With g the gradient:
+ *
+ *     AdamW (Loshchilov and Hutter 2017):  m ← β₁m + (1−β₁)g;  v ← β₂v + (1−β₂)g²
+ *                                          θ ← θ − η·(m̂/(√v̂ + ε) + λθ),  m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ)
+ *     SGD with momentum:                   m ← μm + g;  θ ← θ − η·(m + λθ)
+ *
+ * λ is decoupled in both: it does not pass through the moments. What changes from step to step (η and the two
+ * bias corrections) is an input of the graph. As in PyTorch, ε is added to √v̂.
+ */
+import { tf } from '../engine';
+import type { Parameters } from '../nn';
+import type { OptimizerConfig } from './config';
+
+export interface Optimizer {
+  /** Moments, by name: what a checkpoint must hold beside the parameters. */
+  readonly state: ReadonlyMap<string, tf.Variable>;
+  /** What the update needs at `step` (0 is the first): float32 [3], to be passed to `update`. */
+  inputs(step: number, learningRate: number): Float32Array;
+  /** Assigns new values to parameters and moments. `inputs` [3]; `gradients` by parameter name. */
+  update(inputs: tf.Tensor, gradients: ReadonlyMap<string, tf.Tensor>): void;
+  dispose(): void;
+}
+
+export interface OptimizerOptions {
+  config: OptimizerConfig;
+  weightDecay: number;
+  /** Names of the parameters that learn. */
+  trainable: readonly string[];
+}
+
+/** Biases and norms are not decayed: they have one axis or none longer than 1. */
+export function decays(shape: readonly number[]): boolean {
+  return shape.filter((size) => size > 1).length > 1;
+}
+
+export function createOptimizer(parameters: Parameters, options: OptimizerOptions): Optimizer {
+  const { config, weightDecay, trainable } = options;
+  const variables = new Map(trainable.map((name) => [name, parameters.get(name)]));
+  const state = new Map<string, tf.Variable>();
+  for (const moment of config.kind === 'adamw' ? ['first', 'second'] : ['momentum']) {
+    for (const [name, variable] of variables) {
+      const zeros = tf.zeros(variable.shape);
+      state.set(`${moment}.${name}`, tf.variable(zeros, false, `${moment}.${variable.name}`));
+      zeros.dispose();
+    }
+  }
+  const moment = (kind: string, name: string) => state.get(`${kind}.${name}`) as tf.Variable;
+  const withDecay = (direction: tf.Tensor, variable: tf.Variable) =>
+    weightDecay > 0 && decays(variable.shape) ? tf.add(direction, tf.mul(variable, weightDecay)) : direction;
+
+  const update = (inputs: tf.Tensor, gradients: ReadonlyMap<string, tf.Tensor>) => {
+    const [learningRate, firstCorrection, secondCorrection] = tf
+      .split(inputs, 3)
+      .map((part) => tf.reshape(part, [])) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    for (const [name, variable] of variables) {
+      const gradient = gradients.get(name);
+      if (!gradient)
+        throw new Error(`the loss does not depend on the parameter ${name}: freeze it, or leave it out`);
+      let direction: tf.Tensor;
+      if (config.kind === 'adamw') {
+        const [first, second] = [moment('first', name), moment('second', name)];
+        const newFirst = tf.add(tf.mul(first, config.beta1), tf.mul(gradient, 1 - config.beta1));
+        const newSecond = tf.add(tf.mul(second, config.beta2), tf.mul(tf.square(gradient), 1 - config.beta2));
+        first.assign(newFirst);
+        second.assign(newSecond);
+        const deviation = tf.add(tf.sqrt(tf.mul(newSecond, secondCorrection)), config.epsilon);
+        direction = tf.div(tf.mul(newFirst, firstCorrection), deviation);
+      } else {
+        const momentum = moment('momentum', name);
+        direction = tf.add(tf.mul(momentum, config.momentum), gradient);
+        momentum.assign(direction);
+      }
+      variable.assign(tf.sub(variable, tf.mul(withDecay(direction, variable), learningRate)));
+    }
+  };
+
+  const inputs = (step: number, learningRate: number) => {
+    if (config.kind !== 'adamw') return Float32Array.of(learningRate, 1, 1);
+    const correction = (beta: number) => 1 / (1 - beta ** (step + 1));
+    return Float32Array.of(learningRate, correction(config.beta1), correction(config.beta2));
+  };
+
+  const dispose = () => {
+    for (const variable of state.values()) variable.dispose();
+  };
+  return { state, inputs, update, dispose };
+}
+
+/**
+ * The gradients scaled so that their global norm is at most `limit` (Pascanu et al. 2013), and the norm [] before.
+ * Where the norm is not finite the gradients are not either: the trainer's guard looks at the norm.
+ */
+export function clipByGlobalNorm(
+  gradients: ReadonlyMap<string, tf.Tensor>,
+  limit: number | null,
+): { clipped: ReadonlyMap<string, tf.Tensor>; norm: tf.Tensor } {
+  const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)));
+  const norm = tf.sqrt(tf.addN(squares));
+  if (limit === null) return { clipped: gradients, norm };
+  const scale = tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6)));
+  return {
+    clipped: new Map([...gradients].map(([name, gradient]) => [name, tf.mul(gradient, scale)])),
+    norm,
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * @file Everything that can be wrong is found here, before a step is taken and before a file is written: records,
+ * pictures, labels, lengths, leaks, network settings.
+ */
+import { dirname, resolve } from 'node:path';
+import {
+  type AnyRecord,
+  checkRecords,
+  type RecordSet,
+  readRecords,
+  sharedGroups,
+  splitByGroup,
+  type Task as TaskName,
+} from '../data';
+import { InputError } from '../errors';
+import { type FittedTask, taskNamed } from '../tasks';
+import { Examples } from '../tasks/examples';
+import { GuidedModel } from '../tasks/guided-model';
+import { type Tokenizer, trainWordPiece } from '../text';
+import { type PictureStatistics, PictureStore, pictureStatistics } from '../vision';
+import { seedFor, type TrainConfig } from './config';
+import { networkConfigs } from './networks';
+
+/** A record set and what the check of its pictures learned. */
+export interface CheckedSet {
+  set: RecordSet;
+  contentKeys: (string | null)[];
+}
+
+export type SplitName = 'train' | 'validation' | 'test';
+
+/** What a run needs. */
+export interface Prepared {
+  config: TrainConfig;
+  task: FittedTask;
+  tokenizer: Tokenizer;
+  model: GuidedModel;
+  train: Examples;
+  validation: Examples;
+  test: Examples | null;
+  statistics: PictureStatistics | null;
+  dataHashes: Record<string, string>;
+}
+
+export interface PrepareOptions {
+  /** Relative paths of the config start here: the config file's folder. */
+  folder: string;
+  /** Called with what is being done, and how far it has come. */
+  onProgress?: (activity: string, done: number, total: number | null) => void;
+}
+
+/** Reads, checks and builds. Throws an `InputError` on anything that is wrong in config or data. */
+export async function prepare(config: TrainConfig, options: PrepareOptions): Promise<Prepared> {
+  const definition = taskNamed(config.task as TaskName);
+  const sets = await readSplits(config, options);
+  const task = definition.fit(sets.train.set, {
+    head: config.model.head,
+    labelSmoothing: config.training.labelSmoothing,
+  });
+  const { vocabularySize, lowercase, minimumFrequency } = config.model.tokenizer;
+  const texts = sets.train.set.records.flatMap((record) => task.text(record));
+  const tokenizer = trainWordPiece(texts, { vocabularySize, lowercase, minimumFrequency });
+  const networks = networkConfigs(config.model, tokenizer.vocabularySize);
+  const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));
+  const imageSize = model.network.vision?.imageSize ?? null;
+  const store = imageSize === null ? undefined : new PictureStore({ size: imageSize });
+  const examplesOf = ({ set, contentKeys }: CheckedSet) =>
+    new Examples(set, {
+      task,
+      tokenizer,
+      maxLength: model.network.text.maxLength,
+      imageSize,
+      store,
+      contentKeys,
+    });
+  const [train, validation] = [examplesOf(sets.train), examplesOf(sets.validation)];
+  const test = sets.test ? examplesOf(sets.test) : null;
+  const hasPictures = sets.train.set.pictures.some((path) => path !== null);
+  if (store && !hasPictures) {
+    throw new InputError(
+      `${sets.train.set.file}: no record has a picture, and model.fusion is ${config.model.fusion.kind}; set "fusion": "none" for a text-only model`,
+    );
+  }
+  const statistics = store ? await pictureStatistics(store, sets.train.set.pictures) : null;
+  const dataHashes: Record<string, string> = {};
+  for (const checked of Object.values(sets)) if (checked) dataHashes[checked.set.file] = checked.set.sha256;
+  return { config, task, tokenizer, model, train, validation, test, statistics, dataHashes };
+}
+
+async function readSplits(
+  config: TrainConfig,
+  options: PrepareOptions,
+): Promise<{ train: CheckedSet; validation: CheckedSet; test: CheckedSet | null }> {
+  const { data } = config;
+  const read = (path: string, split: SplitName) =>
+    readChecked(resolve(options.folder, path), config.task as TaskName, split, options);
+  const all = await read(data.train, 'train');
+  const { train, validation } = data.validation
+    ? { train: all, validation: await read(data.validation, 'validation') }
+    : splitOff(all, seedFor(config, 'split'));
+  const test = data.test ? await read(data.test, 'test') : null;
+  if (!data.allowLeak) {
+    refuseLeak(train, validation);
+    if (test) {
+      refuseLeak(train, test);
+      refuseLeak(validation, test);
+    }
+  }
+  return { train, validation, test };
+}
+
+async function readChecked(
+  path: string,
+  task: TaskName,
+  split: SplitName,
+  { onProgress }: PrepareOptions,
+): Promise<CheckedSet> {
+  const set = (await readRecords(path, task, {
+    onProgress: (lines) => onProgress?.(`reading ${split} records`, lines, null),
+  })) as RecordSet;
+  const { contentKeys } = await checkRecords(set, {
+    onProgress: (done, total) => onProgress?.(`checking ${split} pictures`, done, total),
+  });
+  return { set, contentKeys };
+}
+
+/** A tenth of the training groups for validation, where no file is named for it. */
+function splitOff(
+  { set, contentKeys }: CheckedSet,
+  seed: number,
+): { train: CheckedSet; validation: CheckedSet } {
+  const rows = splitByGroup(set.records, { seed, shares: { train: 0.9, validation: 0.1 } });
+  const part = (chosen: ArrayLike<number>): CheckedSet => ({
+    set: selectRecords(set, chosen),
+    contentKeys: Array.from(chosen, (row) => contentKeys[row] ?? null),
+  });
+  return { train: part(rows.train), validation: part(rows.validation) };
+}
+
+/** The records at `rows`, with their lines and pictures. */
+export function selectRecords<R extends AnyRecord>(set: RecordSet<R>, rows: ArrayLike<number>): RecordSet<R> {
+  const take = <T>(items: readonly T[]) => Array.from(rows, (row) => items[row] as T);
+  return { ...set, records: take(set.records), lines: take(set.lines), pictures: take(set.pictures) };
+}
+
+function refuseLeak(a: CheckedSet, b: CheckedSet): void {
+  const shared = sharedGroups(a.set.records, b.set.records);
+  if (shared.length === 0) return;
+  throw new InputError(
+    `${b.set.file}: ${shared.length} groups stand in ${a.set.file} too (${shared.slice(0, 3).join(', ')}${shared.length > 3 ? ', …' : ''}): ` +
+      'what is trained on would be tested on. Split by group, or set data.allowLeak to true',
+  );
+}
+
+/** Where a config's relative paths start. */
+export function configFolder(path: string): string {
+  return dirname(resolve(path));
+}

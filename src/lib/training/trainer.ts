@@ -1,0 +1,320 @@
+/**
+ * @file The trainer: steps, evaluations, early stopping, checkpoints. Everything that a step depends on (order of
+ * the records, dropout, learning rate) is a pure function of the step's number and the seeds, so a run that is
+ * killed and resumed from its checkpoint takes the very steps that it would have taken.
+ */
+import { BatchSchedule } from '../data';
+import { describe, RandomStream, tf } from '../engine';
+import type { SafeTensor } from '../export/safetensors-types';
+import { disposeBatch } from '../tasks/examples';
+import { type CheckpointValue, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
+import { seedFor } from './config';
+import { EarlyStopping, type EarlyStoppingState } from './early-stopping';
+import { metricIntervals, metricValues } from './evaluation';
+import { MetricsLog } from './metrics-log';
+import { createOptimizer, type Optimizer } from './optimizer';
+import type { Prepared } from './prepare';
+import type { RunFolder, RunResult } from './run-folder';
+import { learningRateAt } from './schedule';
+import { createTrainStep } from './train-step';
+import { loadTrainedModel, saveTrainedModel } from './trained-model';
+import { versions } from './versions';
+
+/** What a run tells whoever watches. */
+export type TrainingEvent =
+  | { kind: 'start'; steps: number; step: number; stepsPerEpoch: number; parameters: number }
+  | { kind: 'step'; step: number; epoch: number; loss: number; gradientNorm: number; learningRate: number }
+  | { kind: 'evaluation'; step: number; epoch: number; metrics: Record<string, number>; improved: boolean }
+  | { kind: 'stopped'; step: number; bestStep: number }
+  | { kind: 'testing'; done: number; total: number };
+
+export interface TrainOptions {
+  resume?: boolean;
+  onEvent?: (event: TrainingEvent) => void;
+  /** Aborted: the run saves a checkpoint after the step that it is in and throws `Interrupted`. */
+  signal?: AbortSignal;
+}
+
+/** The user stopped the run; it can be resumed. */
+export class Interrupted extends Error {
+  readonly exitCode = 130;
+
+  constructor(step: number) {
+    super(`stopped at step ${step}; continue with --resume`);
+    this.name = 'Interrupted';
+  }
+}
+
+/** The loss is not a number any more; the last checkpoint is from before. */
+export class DivergedError extends Error {
+  constructor(step: number, loss: number, norm: number, learningRate: number) {
+    super(
+      `step ${step}: the loss is ${loss} and the gradient's norm ${norm}: training has diverged. ` +
+        `The last checkpoint is kept. A lower training.learningRate (now ${learningRate}) or a longer training.warmup helps`,
+    );
+    this.name = 'DivergedError';
+  }
+}
+
+const CHECKPOINT_SECONDS = 60;
+
+interface RunState {
+  step: number;
+  randomStep: number;
+  metricsLength: number;
+  seconds: number;
+  stopped: boolean;
+  earlyStopping: EarlyStoppingState;
+}
+
+/** Trains what `prepare` made ready and fills the run folder. */
+export async function runTraining(
+  prepared: Prepared,
+  folder: RunFolder,
+  options: TrainOptions = {},
+): Promise<RunResult> {
+  const run = new TrainingRun(prepared, folder, options);
+  try {
+    await run.restore();
+    await run.train();
+    return await run.finish();
+  } finally {
+    run.dispose();
+  }
+}
+
+class TrainingRun {
+  private readonly random: RandomStream;
+  private readonly optimizer: Optimizer;
+  private readonly schedule: BatchSchedule;
+  private readonly stopping: EarlyStopping;
+  private readonly steps: number;
+  private readonly evaluationSteps: number;
+  private log: MetricsLog | null = null;
+  private step = 0;
+  private stopped = false;
+  private secondsBefore = 0;
+  private readonly started = performance.now();
+  private lastCheckpoint = performance.now();
+
+  constructor(
+    private readonly prepared: Prepared,
+    private readonly folder: RunFolder,
+    private readonly options: TrainOptions,
+  ) {
+    const { config, model, train, task } = prepared;
+    const { training } = config;
+    this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
+    this.optimizer = createOptimizer(model.parameters, {
+      config: training.optimizer,
+      weightDecay: training.weightDecay,
+      trainable: model.parameters.names(),
+    });
+    this.schedule = new BatchSchedule({
+      count: train.count,
+      batchSize: training.batchSize,
+      seed: seedFor(config, 'order'),
+    });
+    this.steps = Math.max(
+      1,
+      Math.min(
+        training.maxSteps ?? Number.POSITIVE_INFINITY,
+        Math.ceil(training.epochs * this.schedule.stepsPerEpoch),
+      ),
+    );
+    this.evaluationSteps = training.evaluationSteps ?? this.schedule.stepsPerEpoch;
+    this.stopping = new EarlyStopping(training.patience, task.mainMetric.direction);
+  }
+
+  /** Takes up the checkpoint of the folder, where there is one and the run is to be resumed. */
+  async restore(): Promise<void> {
+    const { folder, prepared } = this;
+    let length = 0;
+    if (this.options.resume && (await hasCheckpoint(folder.checkpoint))) {
+      const { tensors, state } = await loadCheckpoint(folder.checkpoint);
+      const saved = state as unknown as RunState;
+      this.step = saved.step;
+      this.random.step = saved.randomStep;
+      this.stopped = saved.stopped;
+      this.secondsBefore = saved.seconds;
+      this.stopping.state = saved.earlyStopping;
+      length = saved.metricsLength;
+      for (const [name, variable] of this.variables())
+        assignTensor(variable, tensors.get(name), name, folder.checkpoint);
+    } else {
+      await folder.begin(prepared.config);
+    }
+    this.log = new MetricsLog(folder.metrics, length);
+  }
+
+  async train(): Promise<void> {
+    const { prepared, schedule, steps } = this;
+    const { model, config, train } = prepared;
+    const { training } = config;
+    const step = createTrainStep({
+      model,
+      optimizer: this.optimizer,
+      random: this.random,
+      trainable: model.parameters.names(),
+      gradientClipping: training.gradientClipping,
+    });
+    this.emit({
+      kind: 'start',
+      steps,
+      step: this.step,
+      stepsPerEpoch: schedule.stepsPerEpoch,
+      parameters: model.parameters.count(),
+    });
+    try {
+      while (this.step < steps && !this.stopped) {
+        const { rows, epoch } = schedule.at(this.step);
+        if (this.step + 1 < steps) train.prefetch(schedule.at(this.step + 1).rows);
+        const learningRate = learningRateAt(this.step, {
+          kind: training.schedule,
+          learningRate: training.learningRate,
+          steps,
+          warmup: training.warmup,
+        });
+        const batch = await train.batch(rows);
+        const optimizerInputs = tf.tensor1d(this.optimizer.inputs(this.step, learningRate));
+        const result = await step(batch.inputs, batch.targets, optimizerInputs);
+        const [loss, gradientNorm] = [
+          result.loss.dataSync()[0] as number,
+          result.norm.dataSync()[0] as number,
+        ];
+        tf.dispose([result, optimizerInputs]);
+        disposeBatch(batch);
+        this.step += 1;
+        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+          throw new DivergedError(this.step, loss, gradientNorm, training.learningRate);
+        }
+        this.log?.write({ step: this.step, epoch, kind: 'step', loss, gradientNorm, learningRate });
+        this.emit({ kind: 'step', step: this.step, epoch, loss, gradientNorm, learningRate });
+        await this.afterStep(epoch);
+      }
+    } finally {
+      step.dispose();
+    }
+  }
+
+  private async afterStep(epoch: number): Promise<void> {
+    const evaluates = this.step % this.evaluationSteps === 0 || this.step === this.steps;
+    if (evaluates) await this.evaluate(epoch);
+    const { checkpointSteps } = this.prepared.config.training;
+    const due =
+      checkpointSteps === null
+        ? evaluates || performance.now() - this.lastCheckpoint > CHECKPOINT_SECONDS * 1000
+        : this.step % checkpointSteps === 0;
+    const interrupted = this.options.signal?.aborted ?? false;
+    if (due || interrupted || this.step === this.steps || this.stopped) await this.checkpoint();
+    if (interrupted && this.step < this.steps && !this.stopped) throw new Interrupted(this.step);
+  }
+
+  private async evaluate(epoch: number): Promise<void> {
+    const { model, task, validation, config } = this.prepared;
+    const outputs = await model.outputs(validation, config.training.evaluationBatchSize);
+    const metrics = metricValues(task, outputs, validation);
+    const { improved, stop } = this.stopping.note(metrics[task.mainMetric.name] as number, this.step);
+    this.log?.write({ step: this.step, epoch, kind: 'evaluation', ...metrics });
+    this.emit({ kind: 'evaluation', step: this.step, epoch, metrics, improved });
+    if (improved) await saveTrainedModel(this.folder.model, { ...this.prepared, head: config.model.head });
+    if (stop) {
+      this.stopped = true;
+      this.emit({ kind: 'stopped', step: this.step, bestStep: this.stopping.state.bestStep as number });
+    }
+  }
+
+  private async checkpoint(): Promise<void> {
+    this.log?.sync();
+    const tensors = new Map<string, SafeTensor>();
+    for (const [name, variable] of this.variables()) {
+      tensors.set(name, {
+        dtype: 'F32',
+        shape: variable.shape,
+        data: (await variable.data()) as Float32Array,
+      });
+    }
+    const state: RunState = {
+      step: this.step,
+      randomStep: this.random.step,
+      metricsLength: this.log?.length ?? 0,
+      seconds: this.seconds(),
+      stopped: this.stopped,
+      earlyStopping: this.stopping.state,
+    };
+    await saveCheckpoint(this.folder.checkpoint, {
+      tensors,
+      state: state as unknown as Record<string, CheckpointValue>,
+    });
+    this.lastCheckpoint = performance.now();
+  }
+
+  /** The best weights on the test records, and `result.json`. */
+  async finish(): Promise<RunResult> {
+    const { prepared, folder } = this;
+    const { config, model, task } = prepared;
+    const best = await loadTrainedModel(folder.model);
+    model.parameters.load(await best.model.parameters.toArrays());
+    best.model.dispose();
+    const examples = prepared.test ?? prepared.validation;
+    const outputs = await model.outputs(examples, config.training.evaluationBatchSize, (done) =>
+      this.emit({ kind: 'testing', done, total: examples.count }),
+    );
+    const result: RunResult = {
+      metrics: metricIntervals(task, outputs, examples),
+      split: prepared.test ? 'test' : 'validation',
+      records: examples.count,
+      steps: this.step,
+      bestStep: this.stopping.state.bestStep as number,
+      parameters: model.parameters.count(),
+      seconds: this.seconds(),
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      device: describe().device,
+      versions: versions(),
+      dataHashes: prepared.dataHashes,
+    };
+    await folder.finish(result);
+    return result;
+  }
+
+  dispose(): void {
+    this.log?.close();
+    this.optimizer.dispose();
+  }
+
+  /** Everything that a step changes, by the name it has in the checkpoint. */
+  private variables(): [string, tf.Variable][] {
+    return [
+      ...this.prepared.model.parameters.entries(),
+      ...[...this.optimizer.state].map(([name, variable]): [string, tf.Variable] => [
+        `optimizer.${name}`,
+        variable,
+      ]),
+    ];
+  }
+
+  private seconds(): number {
+    return this.secondsBefore + (performance.now() - this.started) / 1000;
+  }
+
+  private emit(event: TrainingEvent): void {
+    this.options.onEvent?.(event);
+  }
+}
+
+function assignTensor(
+  variable: tf.Variable,
+  tensor: SafeTensor | undefined,
+  name: string,
+  folder: string,
+): void {
+  if (!tensor || tensor.shape.join() !== variable.shape.join()) {
+    const found = tensor ? `has the shape [${tensor.shape}]` : 'is missing';
+    throw new Error(
+      `${folder}: ${name} ${found}, expected [${variable.shape}]: the checkpoint is of another model`,
+    );
+  }
+  const value = tf.tensor(tensor.data as Float32Array, variable.shape, 'float32');
+  variable.assign(value);
+  value.dispose();
+}
