@@ -1,0 +1,35 @@
+/** @file What the scripts say goes to stderr, so that stdout holds results alone. */
+import { ROOT } from './project';
+
+/** Stops a script with a message for the person at the keyboard; no stack is shown. */
+export class SetupError extends Error {
+  constructor(
+    message: string,
+    /** 1: the work failed; 2: the input was wrong; 130: interrupted. */
+    readonly exitCode = 1,
+  ) {
+    super(message);
+    this.name = 'SetupError';
+  }
+}
+
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+
+/** Runs a script's main function and turns what it throws into a message and an exit code. */
+export function runMain(main: () => Promise<number>): void {
+  process.chdir(ROOT);
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      if (error instanceof SetupError) say(error.message);
+      else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      process.exitCode = error instanceof SetupError ? error.exitCode : 1;
+    },
+  );
+}

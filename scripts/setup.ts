@@ -1,0 +1,11 @@
+/** @file `npm run setup`: Jupyter, the TypeScript kernel and its figures, all inside the project. */
+import { ensureJupyter } from './parts/jupyter';
+import { shown } from './parts/project';
+import { runMain, say } from './parts/talk';
+
+runMain(async () => {
+  const jupyter = await ensureJupyter();
+  const name = jupyter.interface === 'lab' ? 'JupyterLab' : 'the classic Notebook';
+  say(`Set up: ${name} (${shown(jupyter.python)}) with the TypeScript kernel.`);
+  return 0;
+});
