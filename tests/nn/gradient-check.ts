@@ -29,7 +29,7 @@ export function checkGradients(
   const weights = Float32Array.from({ length: size }, () => generator.uniform() + 0.5);
   const weighted = () => {
     const out = tf.tidy(() => f().dataSync());
-    return out.reduce((sum: number, value: number, i: number) => sum + value * (weights[i] as number), 0);
+    return [...out].reduce((sum, value, i) => sum + value * (weights[i] as number), 0);
   };
   const { value, grads } = tf.variableGrads(
     () => tf.sum(tf.mul(tf.reshape(f(), [-1]), tf.tensor1d(weights))) as tf.Scalar,

@@ -33,7 +33,7 @@ export function checkAgainstOriginal(
     const packed = fixture.gradients[name];
     expect(packed, `gradient of ${name}`).toBeDefined();
     const wanted = values(packed as NonNullable<typeof packed>);
-    const largest = wanted.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+    const largest = Math.max(...[...wanted].map(Math.abs));
     const found = grads[variable.name] as tf.Tensor;
     // A key bias moves all scores of a query alike, so its true gradient is 0 and both sides hold only rounding.
     expect(found.dataSync(), name).toBeClose(wanted, { absolute: 1e-3 * largest + 1e-7, relative: 0 });
@@ -49,8 +49,8 @@ function adamwLosses(params: Parameters, { adamw }: NetworkFixture, forward: () 
   const { lr, eps, weight_decay: decay } = adamw;
   const [beta1, beta2] = adamw.betas;
   const variables = params.variables();
-  let first = variables.map((v) => tf.zerosLike(v));
-  let second = variables.map((v) => tf.zerosLike(v));
+  let first: tf.Tensor[] = variables.map((v) => tf.zerosLike(v));
+  let second: tf.Tensor[] = variables.map((v) => tf.zerosLike(v));
   const losses: number[] = [];
   for (let step = 1; step <= 5; step++) {
     const [m, v] = tf.tidy(() => {
