@@ -1,10 +1,14 @@
 /** @file Every subcommand, in the order in which `--help` lists them. */
 import type { Command } from 'commander';
+import { registerData } from './data';
 import { registerEvaluate, registerPredict } from './evaluate';
 import { registerTrain } from './train';
+import { registerVerify } from './verify';
 
 export function registerCommands(program: Command): void {
+  registerData(program);
   registerTrain(program);
   registerEvaluate(program);
   registerPredict(program);
+  registerVerify(program);
 }

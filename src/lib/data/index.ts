@@ -2,6 +2,17 @@
  * @file The data room: record formats and their reader, splits, batches, picture conditions, ceilings, readers
  * of public data sets, and the generated scene world. It knows no model.
  */
+export {
+  type Anchor,
+  type AnchorReport,
+  exactly,
+  holds,
+  percentage,
+  type Skipped,
+} from './anchors/anchor';
+export * from './anchors/data-anchors';
+export * from './anchors/nlvr-anchors';
+export { noiseScheduleAnchors, rootAlphaBar } from './anchors/noise-schedule';
 export * from './batches';
 export * from './ceiling';
 export * from './check-pictures';
@@ -11,5 +22,12 @@ export { type JsonLine, jsonLines } from './json-lines';
 export * from './labels';
 export * from './read-records';
 export * from './records';
+export {
+  generateScenes,
+  planScenes,
+  SCENE_TASKS,
+  type SceneOptions,
+  type SceneReport,
+} from './scene/generate';
 export * from './splits';
 export { writeRecords } from './write-records';

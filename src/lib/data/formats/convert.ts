@@ -30,6 +30,11 @@ export interface ConvertOptions {
   seed?: number;
   /** Hard-link picture files where the file system allows it, in place of copying them. */
   link?: boolean;
+  /**
+   * Leave out of training what recurs, by group, in validation or test, and of validation what recurs in test: the
+   * published splits of NLVR share some sentences.
+   */
+  dropShared?: boolean;
   /** Called after each picture. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -40,7 +45,7 @@ export interface ConvertReport {
   /** Records and groups of each file that was written. */
   parts: { part: string; from: string; records: number; groups: number }[];
   pictures: number;
-  /** Groups that occur in more than one part, because the published splits share them. */
+  /** How often a group occurs in a further part, because the published splits share it. */
   sharedGroups: number;
 }
 
@@ -74,12 +79,15 @@ export async function convert(
   }
   return writeFolder(out, async (folder) => {
     const parts = arrange(await reader.read(path, task), options.seed ?? 1);
+    if (options.dropShared) dropShared(parts);
     const pictures = await writePictures(folder, parts, options);
     const report: ConvertReport = { format, task, parts: [], pictures, sharedGroups: 0 };
     for (const [part, { from, records }] of parts) {
-      const plain = records.map(({ record }) => record);
-      await writeRecords(join(folder, `${part}.jsonl`), plain);
-      report.parts.push({ part, from, records: plain.length, groups: groupsOf(plain).size });
+      await writeRecords(
+        join(folder, `${part}.jsonl`),
+        records.map(({ record }) => record),
+      );
+      report.parts.push({ part, from, records: records.length, groups: groupsOf(records).size });
     }
     report.sharedGroups = countShared(parts);
     return report;
@@ -101,6 +109,19 @@ function arrange(splits: readonly FormatSplit[], seed: number): Parts {
     } else parts.set(part, { from: split.name, records: split.records });
   }
   return parts;
+}
+
+function dropShared(parts: Parts): void {
+  const seen = new Set<string>();
+  for (const part of [...PARTS].reverse()) {
+    const piece = parts.get(part);
+    if (!piece) continue;
+    const kept = piece.records.filter(({ record }) => !seen.has(groupName(record)));
+    if (kept.length === 0)
+      throw new InputError(`nothing is left of ${part} without the groups of the other splits`);
+    parts.set(part, { ...piece, records: kept });
+    for (const { record } of kept) seen.add(groupName(record));
+  }
 }
 
 /** Cut one published split by group. */
@@ -159,15 +180,16 @@ async function writePicture(to: string, { source }: FormatPicture, asLink: boole
   }
 }
 
-function groupsOf(records: readonly AnyRecord[]): Set<string> {
-  return new Set(records.map((record) => record.group ?? record.image ?? ''));
+/** Every format gives a group; the alternatives are for the type alone. */
+function groupName(record: AnyRecord): string {
+  return record.group ?? record.image ?? '';
+}
+
+function groupsOf(records: readonly FormatRecord[]): Set<string> {
+  return new Set(records.map(({ record }) => groupName(record)));
 }
 
 function countShared(parts: Parts): number {
-  const seen = new Map<string, number>();
-  for (const { records } of parts.values()) {
-    for (const group of groupsOf(records.map(({ record }) => record)))
-      seen.set(group, (seen.get(group) ?? 0) + 1);
-  }
-  return [...seen.values()].filter((count) => count > 1).length;
+  const names = [...parts.values()].flatMap(({ records }) => [...groupsOf(records)]);
+  return names.length - new Set(names).size;
 }

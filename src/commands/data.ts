@@ -1,0 +1,161 @@
+/** @file `sightline data`: records from the scene world, from public data sets, and a check of one's own. */
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { data } from '../lib';
+import { wholeNumber } from './options';
+import { Progress } from './progress';
+
+export function registerData(program: Command): void {
+  const command = program.command('data').description('make, convert and check records');
+  registerScene(command);
+  registerConvert(command);
+  registerCheck(command);
+}
+
+interface SceneCommandOptions {
+  task: data.Task;
+  records: number;
+  seed: number;
+  size: number;
+  out: string;
+  json?: boolean;
+}
+
+function registerScene(command: Command): void {
+  command
+    .command('scene')
+    .description('make scene-world records and pictures: train.jsonl, validation.jsonl, test.jsonl, images/')
+    .addOption(
+      new Option('--task <name>', 'the task that the records are for')
+        .choices(Object.keys(data.SCENE_TASKS))
+        .default('classification'),
+    )
+    .option('--records <n>', 'records in all three files together (80 / 10 / 10)', wholeNumber, 4000)
+    .option('--seed <n>', 'same seed, same bytes', wholeNumber, 1)
+    .option('--size <pixels>', 'edge of the square pictures', wholeNumber, 96)
+    .requiredOption('--out <folder>', 'the folder to make; it appears when it is complete')
+    .option('--json', 'the summary as one line of JSON')
+    .action(async (options: SceneCommandOptions) => {
+      const progress = new Progress();
+      const { task, records, seed, size, out } = options;
+      const report = await data.generateScenes(out, {
+        task,
+        records,
+        seed,
+        size,
+        onProgress: (done, total) => progress.update('drawing', done, total),
+      });
+      progress.clear();
+      const parts = [];
+      for (const part of report.parts)
+        parts.push({ ...part, ...(await ceilings(join(out, `${part.part}.jsonl`), task)) });
+      if (options.json) process.stdout.write(`${JSON.stringify({ task, parts })}\n`);
+      else for (const part of parts) process.stdout.write(`${describePart(part)}\n`);
+    });
+}
+
+interface ConvertCommandOptions {
+  out: string;
+  task?: data.Task;
+  seed: number;
+  link?: boolean;
+  dropShared?: boolean;
+  json?: boolean;
+}
+
+function registerConvert(command: Command): void {
+  command
+    .command('convert <format> <path>')
+    .description('read a public data set as its authors publish it, write records and pictures')
+    .addHelpText(
+      'after',
+      `\nFormats:\n${data.FORMATS.map((format) => `  ${format.name.padEnd(12)}${format.description}`).join('\n')}`,
+    )
+    .requiredOption('--out <folder>', 'the folder to make; it appears when it is complete')
+    .addOption(new Option('--task <name>', "the task (default: the format's first)").choices([...data.TASKS]))
+    .option('--seed <n>', 'for splits that are not published', wholeNumber, 1)
+    .option('--link', 'hard-link the pictures where possible, in place of copying')
+    .option('--drop-shared', 'leave out of training (and validation) what recurs in a later split')
+    .option('--json', 'the summary as one line of JSON')
+    .action(async (format: string, path: string, options: ConvertCommandOptions) => {
+      const progress = new Progress();
+      const report = await data.convert(format, path, options.out, {
+        ...options,
+        onProgress: (done, total) => progress.update('pictures', done, total),
+      });
+      progress.clear();
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify(report)}\n`);
+        return;
+      }
+      for (const { part, from, records, groups } of report.parts) {
+        process.stdout.write(`${part} ${records} records in ${groups} groups, from ${from}\n`);
+      }
+      process.stdout.write(`${report.pictures} pictures\n`);
+      if (report.sharedGroups > 0) {
+        process.stderr.write(
+          `${report.sharedGroups} groups stand in more than one split, as published: convert with --drop-shared to train without them\n`,
+        );
+      }
+    });
+}
+
+function registerCheck(command: Command): void {
+  command
+    .command('check <records>')
+    .description('check a record file and all its pictures, as training does before its first step')
+    .addOption(new Option('--task <name>', 'the task').choices([...data.TASKS]).default('classification'))
+    .option('--json', 'the summary as one line of JSON')
+    .action(async (path: string, options: { task: data.Task; json?: boolean }) => {
+      const progress = new Progress();
+      const set: data.RecordSet = await data.readRecords(path, options.task, {
+        onProgress: (lines) => progress.update('records', lines, null),
+      });
+      const { files, contentKeys } = await data.checkRecords(set, {
+        onProgress: (done, total) => progress.update('pictures', done, total),
+      });
+      progress.clear();
+      const differing = new Set(contentKeys.filter((key) => key !== null)).size;
+      const found = { records: set.records.length, pictures: files, differing, sha256: set.sha256 };
+      const more = await ceilings(path, options.task);
+      if (options.json)
+        process.stdout.write(`${JSON.stringify({ task: options.task, ...found, ...more })}\n`);
+      else {
+        const line = `${found.records} records, ${files} pictures (${differing} differ in content): all sound`;
+        process.stdout.write(`${line}\n${more ? `${describeCeiling(more)}\n` : ''}`);
+      }
+    });
+}
+
+interface Ceilings {
+  labels: number;
+  ceiling: number;
+  ambiguousRecords: number;
+  ambiguousCeiling: number | null;
+}
+
+/** The text-only ceilings of a file, counted from its records. */
+async function ceilings(path: string, task: data.Task): Promise<Ceilings | null> {
+  if (task !== 'classification') return null;
+  const { records } = await data.readRecords(path, 'classification');
+  const { accuracy, ambiguous } = data.textOnlyCeiling(records);
+  return {
+    labels: data.labelNames(records).length,
+    ceiling: accuracy,
+    ambiguousRecords: ambiguous.records,
+    ambiguousCeiling: ambiguous.records > 0 ? ambiguous.accuracy : null,
+  };
+}
+
+function describePart(part: { part: string; records: number; pictures: number } & Partial<Ceilings>): string {
+  const counts = `${part.part} ${part.records} records, ${part.pictures} pictures`;
+  return 'ceiling' in part ? `${counts}; ${describeCeiling(part as Ceilings)}` : counts;
+}
+
+function describeCeiling({ labels, ceiling, ambiguousRecords, ambiguousCeiling }: Ceilings): string {
+  const where =
+    ambiguousCeiling === null
+      ? 'no text is ambiguous'
+      : `${(100 * ambiguousCeiling).toFixed(1)} % on the ${ambiguousRecords} whose text is ambiguous`;
+  return `${labels} labels; text-only ceiling ${(100 * ceiling).toFixed(1)} %, ${where}`;
+}
