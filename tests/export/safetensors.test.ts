@@ -181,7 +181,7 @@ describe('damaged files', () => {
 });
 
 describe('mutations', () => {
-  it('4,000 damaged headers: refused where the reference refuses, read where it reads', () => {
+  it('2,500 damaged headers: refused where the reference refuses, read where it reads', () => {
     const base = bytesOf(fixture.mutations.base);
     let agreed = 0;
     for (const recipe of fixture.mutations.recipes) {
@@ -194,7 +194,7 @@ describe('mutations', () => {
       expect(verdict, note).toBe(recipe.at(-1));
       agreed++;
     }
-    expect(agreed).toBeGreaterThan(3_950);
+    expect(agreed).toBeGreaterThan(2_470);
   });
 
   it('10,000 seeded mutations of valid files: an error or a correct read, within memory and time', () => {

@@ -1,4 +1,6 @@
-/** @file What a tokenizer returns: one encoded text, or a padded batch. */
+/** @file What a tokenizer returns for one text (or a pair), and how pieces become it. */
+import type { Pieces } from './segment';
+import type { Place } from './template';
 
 /** One text (or a pair) as ids; all arrays have one entry a token. */
 export interface Encoding {
@@ -15,37 +17,44 @@ export interface Encoding {
   /**
    * `[start, end)` in UTF-16 units of the text (for `encodeWords`: of the word) that a token came from, so that
    * `text.slice(start, end)` is its source; `[0, 0]` for special tokens. `null` where the tokenizer is of a kind
-   * whose offsets are not known here (neither BERT's nor byte-level).
+   * whose places are not known here (neither BERT's nor byte-level).
    */
   offsets: [number, number][] | null;
 }
 
-/** How a batch is cut and padded. */
-export interface BatchOptions {
-  /** Longest row allowed, special tokens included. */
-  maxLength: number;
-  /** A row over `maxLength`: `'error'` (the default) throws, `'right'` cuts it, the longer text of a pair first. */
-  truncation?: 'error' | 'right';
-  /** Length of the rows: the longest of the batch (the default), `maxLength`, or a number. */
-  padTo?: 'longest' | 'maxLength' | number;
-  /** Whether [CLS], [SEP] and the like are added. Default true. */
-  addSpecialTokens?: boolean;
-}
-
-/** A padded batch, row-major. */
-export interface EncodedBatch {
-  /** [B, T] */
-  shape: [number, number];
-  /** [B, T], padded with the [PAD] id. */
-  ids: Int32Array;
-  /** [B, T], 1 for a token, 0 for padding. */
-  attentionMask: Int32Array;
-  /** [B, T] */
-  tokenTypeIds: Int32Array;
-  /** [B, T], −1 for special tokens and padding. */
-  wordIds: Int32Array;
-  /** [B]: tokens of each row, padding not counted. */
-  lengths: Int32Array;
-  /** [B]: 1 where the row was cut. */
-  truncated: Uint8Array;
+/** Puts one or two texts and the special tokens where `template` says. */
+export function assemble(template: readonly Place[], texts: readonly (Pieces | null)[]): Encoding {
+  const out: Encoding = {
+    ids: [],
+    tokens: [],
+    attentionMask: [],
+    tokenTypeIds: [],
+    wordIds: [],
+    sequenceIds: [],
+    offsets: texts.every((pieces) => !pieces || pieces.offsets !== null) ? [] : null,
+  };
+  for (const place of template) {
+    if ('token' in place) {
+      out.ids.push(place.id);
+      out.tokens.push(place.token);
+      out.wordIds.push(null);
+      out.sequenceIds.push(null);
+      out.offsets?.push([0, 0]);
+      out.tokenTypeIds.push(place.type);
+      continue;
+    }
+    const pieces = texts[place.sequence];
+    if (!pieces) continue;
+    for (let i = 0; i < pieces.ids.length; i++) {
+      out.ids.push(pieces.ids[i] as number);
+      out.tokens.push(pieces.tokens[i] as string);
+      out.wordIds.push(pieces.words[i] as number);
+      out.sequenceIds.push(place.sequence);
+      const span = pieces.offsets?.[i];
+      if (span) out.offsets?.push([span[0], span[1]]);
+      out.tokenTypeIds.push(place.type);
+    }
+  }
+  out.attentionMask = new Array(out.ids.length).fill(1);
+  return out;
 }

@@ -1,3 +1,4 @@
-export type { BatchOptions, EncodedBatch, Encoding } from './encoding';
+export type { BatchOptions, EncodedBatch } from './batch';
+export type { Encoding } from './encoding';
 export { Tokenizer } from './tokenizer';
 export { type TrainOptions, trainByteLevelBpe, trainWordPiece, type WordPieceOptions } from './train';
