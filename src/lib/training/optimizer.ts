@@ -17,7 +17,7 @@ export interface Optimizer {
   readonly state: ReadonlyMap<string, tf.Variable>;
   /** What the update needs at `step` (0 is the first): float32 [3], to be passed to `update`. */
   inputs(step: number, learningRate: number): Float32Array;
-  /** Assigns new values to parameters and moments. `inputs` [3]; `gradients` by parameter name. */
+  /** Assigns new values to parameters and moments. `inputs` [3]; `gradients` by name, of those the loss depends on. */
   update(inputs: tf.Tensor, gradients: ReadonlyMap<string, tf.Tensor>): void;
   dispose(): void;
 }
@@ -55,8 +55,7 @@ export function createOptimizer(parameters: Parameters, options: OptimizerOption
       .map((part) => tf.reshape(part, [])) as [tf.Tensor, tf.Tensor, tf.Tensor];
     for (const [name, variable] of variables) {
       const gradient = gradients.get(name);
-      if (!gradient)
-        throw new Error(`the loss does not depend on the parameter ${name}: freeze it, or leave it out`);
+      if (!gradient) continue; // the loss does not depend on it: as in PyTorch, it stays as it is
       let direction: tf.Tensor;
       if (config.kind === 'adamw') {
         const [first, second] = [moment('first', name), moment('second', name)];

@@ -33,9 +33,11 @@ export function createTrainStep(options: TrainStepOptions): TrainStep {
         () => model.loss(inputs, targets, random) as tf.Scalar,
         variables,
       );
-      const gradients = new Map(
-        trainable.map((name, i) => [name, grads[(variables[i] as tf.Variable).name] as tf.Tensor]),
-      );
+      const gradients = new Map<string, tf.Tensor>();
+      for (const [i, name] of trainable.entries()) {
+        const gradient = grads[(variables[i] as tf.Variable).name];
+        if (gradient) gradients.set(name, gradient);
+      }
       const { clipped, norm } = clipByGlobalNorm(gradients, gradientClipping);
       optimizer.update(optimizerInputs, clipped);
       return { loss: value, norm };

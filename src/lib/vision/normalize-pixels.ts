@@ -13,12 +13,23 @@ export const normalizationFields = {
     .default([0.5, 0.5, 0.5]),
 };
 
-/** Pixels [B, H, W, 3] → the same shape. */
+/**
+ * Pixels [B, H, W, 3] → the same shape. Computed channels first, where a factor a channel is one factor a plane: the
+ * convolution that follows wants that layout anyway, and the transpose back cancels against its own.
+ */
 export function normalizePixels(
   pixels: tf.Tensor,
   { imageMean, imageStd }: { imageMean: readonly number[]; imageStd: readonly number[] },
 ): tf.Tensor {
-  const scale = tf.tensor1d(imageStd.map((value) => 1 / value));
-  const shift = tf.tensor1d(imageMean.map((value, i) => -value / (imageStd[i] as number)));
-  return tf.add(tf.mul(pixels, scale), shift);
+  const planes = [3, 1, 1];
+  const scale = tf.tensor(
+    imageStd.map((value) => 1 / value),
+    planes,
+  );
+  const shift = tf.tensor(
+    imageMean.map((value, i) => -value / (imageStd[i] as number)),
+    planes,
+  );
+  const normalized = tf.add(tf.mul(tf.transpose(pixels, [0, 3, 1, 2]), scale), shift);
+  return tf.transpose(normalized, [0, 2, 3, 1]);
 }
