@@ -5,7 +5,18 @@
 import { InputError } from '../errors';
 import { axisTitle, legendAbove } from './panels';
 import type { FigureSpecification, Role } from './specification';
-import { axis, baseLayout, colorOf, type Heading, heading, INK, MARGIN, SIZES, widest } from './style';
+import {
+  axis,
+  baseLayout,
+  colorOf,
+  type Heading,
+  heading,
+  INK,
+  MARGIN,
+  SIZES,
+  tickRoom,
+  widest,
+} from './style';
 import { escapeText, wrapLines } from './text-wrapping';
 
 /** Values in the order of the categories. */
@@ -41,12 +52,14 @@ export function bars(options: BarsOptions): FigureSpecification {
   const block = heading(options, width);
   const several = series.length > 1;
   const labels = options.valueLabels ?? categories.length * series.length <= 24;
-  const left = MARGIN + 56;
+  const ends = series.flatMap((one) => one.high ?? one.values);
+  const left = MARGIN + (options.yTitle ? 26 : 0) + tickRoom(ends) + 10;
   const slot = (width - left - MARGIN) / categories.length;
   const wrapped = categories.map((name) =>
     wrapLines(name, Math.max(40, slot - 8), SIZES.label, { maxLines: 2 }),
   );
-  const slanted = slot < 48 && widest(categories, SIZES.label) > slot - 4;
+  const words = categories.flatMap((name) => name.split(/\s+/));
+  const slanted = widest(words, SIZES.label) > slot - 8;
   const bottom = slanted
     ? 0.72 * Math.min(200, widest(categories, SIZES.label)) + 36
     : 22 * Math.max(...wrapped.map((lines) => lines.length)) + 24;
@@ -64,7 +77,7 @@ export function bars(options: BarsOptions): FigureSpecification {
         hovertemplate: '%{customdata}: <b>%{y:.4g}</b>',
         ...(labels && !one.high
           ? {
-              text: one.values.map((value) => String(Number(value.toPrecision(3)))),
+              text: one.values.map((value) => numberText(value)),
               textposition: 'outside',
               cliponaxis: false,
               textangle: 0,
@@ -107,6 +120,8 @@ export function bars(options: BarsOptions): FigureSpecification {
       yaxis: axis({
         title: options.yTitle ? axisTitle(options.yTitle, 14) : undefined,
         rangemode: 'tozero',
+        separatethousands: true,
+        exponentformat: 'none',
         nticks: 6,
         ticklabelstandoff: 6,
       }),
@@ -120,6 +135,11 @@ export function bars(options: BarsOptions): FigureSpecification {
 }
 
 function summary(categories: readonly string[], values: readonly number[]): string {
-  const shown = categories.slice(0, 12).map((name, c) => `${name} ${Number(values[c]?.toPrecision(3))}`);
+  const shown = categories.slice(0, 12).map((name, c) => `${name} ${numberText(values[c] as number)}`);
   return shown.join(', ') + (categories.length > 12 ? `, and ${categories.length - 12} more` : '');
+}
+
+/** Whole numbers in full, others to three digits. */
+function numberText(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(3)));
 }

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors';
 import { axisTitle } from './panels';
-import type { FigureSpecification } from './specification';
+import type { FigureSpecification, Trace } from './specification';
 import {
   axis,
   baseLayout,
@@ -39,16 +39,16 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
     const total = row.reduce((sum, n) => sum + n, 0);
     return row.map((n) => (total === 0 ? 0 : n / total));
   });
-  const cell = Math.max(26, Math.min(72, Math.floor(560 / count)));
-  const labelWidth = Math.min(220, widest(labels, SIZES.label));
-  const slanted = widest(labels, SIZES.label) > cell - 8;
+  const labelWidth = widest(labels, SIZES.label);
+  const roomy = Math.max(64, Math.min(96, labelWidth + 16)); // level column labels where they fit
+  const cell = Math.floor(Math.max(26, Math.min(roomy, 560 / count)));
+  const slanted = labelWidth > cell - 8;
   const side = cell * count;
-  const wide = MARGIN + 24 + labelWidth + 12 + side + MARGIN;
-  const width = options.width ?? Math.max(480, wide);
-  const block = heading(options, width);
   const left = MARGIN + 24 + labelWidth + 12;
+  const overhang = slanted ? 0.72 * labelWidth - cell / 2 + 12 : 0; // of the last column's slanted label
+  const width = options.width ?? Math.ceil(Math.max(480, left + side + Math.max(MARGIN, overhang)));
+  const block = heading(options, width);
   const top = block.height + (slanted ? 0.72 * labelWidth + 24 : 34) + 24;
-  const texts = cell >= 34;
   return {
     data: [
       {
@@ -67,6 +67,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
           ),
         ),
       },
+      ...(cell >= 34 ? [cellTexts(counts, shares, cell)] : []),
     ],
     layout: {
       ...baseLayout(top + side + MARGIN),
@@ -90,34 +91,40 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
         title: axisTitle('true', 12),
         showgrid: false,
       }),
-      annotations: [
-        ...block.annotations(left, top),
-        ...(texts
-          ? counts.flatMap((row, i) =>
-              row.flatMap((n, j) => {
-                const share = shares[i]?.[j] ?? 0;
-                if (n === 0) return [];
-                return [
-                  {
-                    x: j,
-                    y: i,
-                    text: cell >= 48 ? `<b>${percent(share)}</b><br>${n}` : String(n),
-                    showarrow: false,
-                    font: { size: cell >= 48 ? SIZES.note : 12, color: share > 0.55 ? PAPER : INK },
-                  },
-                ];
-              }),
-            )
-          : []),
-      ],
+      annotations: block.annotations(left, top),
     },
     size: { width, height: top + side + MARGIN },
     description: describe(options, shares),
   };
 }
 
+/** Share and count in each cell, as one trace: hundreds of annotations would be slow to draw. */
+function cellTexts(
+  counts: ConfusionMatrixOptions['counts'],
+  shares: readonly (readonly number[])[],
+  cell: number,
+): Trace {
+  const filled = counts.flatMap((row, i) =>
+    row.map((count, j) => ({ i, j, count, share: shares[i]?.[j] ?? 0 })).filter(({ count }) => count > 0),
+  );
+  return {
+    type: 'scatter',
+    mode: 'text',
+    x: filled.map(({ j }) => j),
+    y: filled.map(({ i }) => i),
+    text: filled.map(({ count, share }) =>
+      cell >= 48 ? `<b>${percent(share)}</b><br>${count}` : String(count),
+    ),
+    textfont: {
+      size: cell >= 48 ? SIZES.note : 12,
+      color: filled.map(({ share }) => (share > 0.55 ? PAPER : INK)),
+    },
+    hoverinfo: 'skip',
+  };
+}
+
 function percent(share = 0): string {
-  return `${(100 * share).toFixed(share > 0 && share < 0.01 ? 1 : 0)} %`;
+  return `${(100 * share).toFixed(share > 0 && share < 0.0095 ? 1 : 0)} %`;
 }
 
 function describe({ title, labels }: ConfusionMatrixOptions, shares: readonly (readonly number[])[]): string {

@@ -52,7 +52,7 @@ export function heatMap(options: HeatMapOptions): FigureSpecification {
   const block = heading(options, width);
   const rowWidth = rows ? widest(rows, SIZES.tick) : 24;
   const left = MARGIN + rowWidth + 12 + (options.rowTitle ? 24 : 0);
-  const right = MARGIN + 80;
+  const right = MARGIN + 84;
   const cellWidth = (width - left - right) / breadth;
   const columnWidth = columns ? widest(columns, SIZES.tick) : 20;
   const slanted = columnWidth > cellWidth - 6;
@@ -77,6 +77,7 @@ export function heatMap(options: HeatMapOptions): FigureSpecification {
           thickness: 14,
           outlinewidth: 0,
           len: 1,
+          lenmode: 'fraction',
           x: 1,
           xpad: 14,
           ypad: 0,
@@ -84,7 +85,7 @@ export function heatMap(options: HeatMapOptions): FigureSpecification {
           tickfont: { size: SIZES.note, color: MUTED },
           title: {
             text: options.valueTitle ? escapeText(options.valueTitle) : '',
-            side: 'right',
+            side: 'top',
             font: { size: SIZES.note, color: MUTED },
           },
         },

@@ -1,10 +1,13 @@
 /** @file Figures: plotly specifications in one style, drawn in notebooks and to files without a browser. */
-
 export { type BarSeries, type BarsOptions, bars } from './bars';
 export { type ComparedSystem, type ComparisonGroup, type ComparisonOptions, comparison } from './comparison';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
+export { display, inNotebook, LiveFigure } from './display';
 export { type HeatMapOptions, heatMap } from './heat-map';
 export { type LearningCurveOptions, type LearningRun, learningCurve } from './learning-curve';
 export { type BandSeries, type LineWithBandOptions, lineWithBand } from './line-with-band';
+export { type PictureAnswer, type PictureGridOptions, type PictureItem, pictureGrid } from './picture-grid';
 export { renderPng, renderSvg, sizeOf } from './render';
+export { type SavedFigure, saveFigure } from './save';
 export type { FigureSpecification, Json, Layout, Role, Size, Trace } from './specification';
+export { PALETTE, ROLE_COLORS } from './style';

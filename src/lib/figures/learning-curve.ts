@@ -225,12 +225,11 @@ function bestMark(
   ];
 }
 
-/** Centred running mean over about a fortieth of the run; at the ends the window shrinks, so nothing lags. */
+/** Centred running mean over about a thirtieth of the run, so that the line does not lag. */
 export function runningMean(values: readonly number[]): number[] {
-  const reach = Math.max(1, Math.round(values.length / 80));
+  const reach = Math.max(1, Math.round(values.length / 60));
   return values.map((_, i) => {
-    const half = Math.min(reach, i, values.length - 1 - i);
-    const window = values.slice(i - half, i + half + 1);
+    const window = values.slice(Math.max(0, i - reach), i + reach + 1);
     return window.reduce((sum, value) => sum + value, 0) / window.length;
   });
 }

@@ -15,6 +15,7 @@ import {
   note,
   ROLE_COLORS,
   SIZES,
+  tickRoom,
   withOpacity,
 } from './style';
 import { escapeText } from './text-wrapping';
@@ -52,7 +53,9 @@ export function lineWithBand(options: LineWithBandOptions): FigureSpecification 
     }
   }
   const block = heading(options, width);
-  const margin = { l: MARGIN + 56, r: MARGIN + 8, t: block.height + 44, b: 66 };
+  const ends = series.flatMap((one) => [...(one.high ?? one.y), ...(one.low ?? one.y)]);
+  const left = MARGIN + (options.yTitle ? 26 : 0) + tickRoom(ends) + 10;
+  const margin = { l: left, r: MARGIN + 8, t: block.height + 44, b: 66 };
   const points = [...new Set(series.flatMap((one) => one.x))].sort((a, b) => a - b);
   const data: Trace[] = series.flatMap((one, i) => {
     const color = colorOf(one.role, i);

@@ -44,9 +44,9 @@ export const SERIES_COLORS: readonly string[] = [
   INK,
 ];
 
-/** White to deep blue: one hue, even in lightness, legible in grey. */
+/** Near white to deep blue: one hue, even in lightness, legible in grey. */
 export const SEQUENTIAL: readonly (readonly [number, string])[] = [
-  [0, '#FFFFFF'],
+  [0, '#F4F7FA'],
   [0.25, '#D6E6F2'],
   [0.5, '#8FBEDD'],
   [0.75, '#3F8FC2'],
@@ -139,6 +139,15 @@ export function note(options: { [key: string]: Json | undefined }): Json {
 /** Width of the widest of some labels, in CSS pixels. */
 export function widest(labels: readonly string[], size: number, bold = false): number {
   return Math.max(0, ...labels.map((label) => textWidth(label, size, { bold, italic: false })));
+}
+
+/** Room for the tick labels of an axis that shows `values`, in CSS pixels, an estimate on the safe side. */
+export function tickRoom(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite);
+  const top = Math.max(1e-9, ...finite.map(Math.abs));
+  const text =
+    top >= 10 ? Math.round(1.1 * top).toLocaleString('en-US') : top >= 0.5 ? '0.00' : top.toPrecision(2);
+  return widest([finite.some((value) => value < 0) ? `−${text}` : text], SIZES.tick);
 }
 
 /** What every layout begins with. */

@@ -8,7 +8,7 @@
  * system's fonts to draw; they are measured as one em wide.
  */
 import { readFileSync } from 'node:fs';
-import { type Font, parse } from 'opentype.js';
+import { type Font, type PathCommand, parse } from 'opentype.js';
 
 /** Weight and slant of a piece of text. */
 export interface FontStyle {
@@ -75,8 +75,14 @@ export function textOutline(
   let path = '';
   for (const character of text) {
     const glyph = font.charToGlyph(character);
-    path += glyph.getPath(at, y, size).toPathData(2);
+    path += glyph.getPath(at, y, size).commands.map(commandText).join('');
     at += glyph.advanceWidth * scale;
   }
   return path;
+}
+
+/** One path command, hundredths of a pixel. (opentype.js's own `toPathData` runs "35.86" and "-0" together.) */
+function commandText({ type, x1, y1, x2, y2, x, y }: PathCommand): string {
+  const numbers = [x1, y1, x2, y2, x, y].filter((value) => value !== undefined);
+  return type + numbers.map((value) => String(Math.round(value * 100) / 100)).join(' ');
 }

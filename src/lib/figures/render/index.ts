@@ -37,9 +37,13 @@ export async function renderPng(
   figure: FigureSpecification,
   size: Partial<Size> & { scale?: number } = {},
 ): Promise<Buffer> {
-  const svg = await renderSvg(figure, size);
-  return sharp(Buffer.from(svg), { density: 72 * (size.scale ?? 2), unlimited: true })
+  return rasterize(await renderSvg(figure, size), size.scale);
+}
+
+/** PNG bytes of one of our SVGs, on white. */
+export function rasterize(svg: string, scale = 2): Promise<Buffer> {
+  return sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true })
     .flatten({ background: '#ffffff' })
-    .png({ compressionLevel: 9, palette: false })
+    .png({ compressionLevel: 9 })
     .toBuffer();
 }

@@ -1,0 +1,37 @@
+/** @file A figure as files: PNG for GitHub and slides, SVG for paper, and its data as JSON, side by side. */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
+import { rasterize, renderSvg } from './render';
+import type { FigureSpecification, Size } from './specification';
+
+export interface SavedFigure {
+  png: string;
+  svg: string;
+  json: string;
+}
+
+/**
+ * Writes `path` with the endings `.png`, `.svg` and `.json` (an ending in `path` is replaced) and makes the folder
+ * where it is missing. Each file appears whole or not at all.
+ */
+export async function saveFigure(
+  figure: FigureSpecification,
+  path: string,
+  size: Partial<Size> & { scale?: number } = {},
+): Promise<SavedFigure> {
+  const known = ['.png', '.svg', '.json'].includes(extname(path).toLowerCase());
+  const base = known ? path.slice(0, -extname(path).length) : path;
+  const files = { png: `${base}.png`, svg: `${base}.svg`, json: `${base}.json` };
+  const svg = await renderSvg(figure, size);
+  await mkdir(dirname(base), { recursive: true });
+  await writeWhole(files.svg, svg);
+  await writeWhole(files.png, await rasterize(svg, size.scale));
+  await writeWhole(files.json, `${JSON.stringify(figure, null, 1)}\n`);
+  return files;
+}
+
+async function writeWhole(path: string, content: string | Buffer): Promise<void> {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  await writeFile(unfinished, content);
+  await rename(unfinished, path);
+}

@@ -1,0 +1,176 @@
+/** @file What the figures say: values in their places, roles in their colours, bad input refused with a mend. */
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/lib/errors';
+import {
+  bars,
+  comparison,
+  confusionMatrix,
+  heatMap,
+  learningCurve,
+  lineWithBand,
+  pictureGrid,
+  ROLE_COLORS,
+  saveFigure,
+} from '../../src/lib/figures';
+import { runningMean } from '../../src/lib/figures/learning-curve';
+import { examples } from './examples';
+
+// biome-ignore lint/suspicious/noExplicitAny: plotly's own open shape
+type Loose = Record<string, any>;
+
+const red = () =>
+  sharp({ create: { width: 8, height: 8, channels: 3, background: '#f00' } })
+    .png()
+    .toBuffer();
+
+describe('comparison', () => {
+  const figure = examples.comparison as Loose;
+
+  it('draws each value at its row with its interval and the colour of its role', () => {
+    const [all] = figure.data as Loose[];
+    expect(all?.x).toBeClose([100, 66.8, 66.1, 60.4]);
+    expect(all?.y).toEqual([0, 1, 2, 3]);
+    expect(all?.error_x.array).toBeClose([0, 1.3, 2, 2]);
+    expect(all?.error_x.arrayminus).toBeClose([1, 1.3, 2, 2]);
+    const colors = ['vision-guided', 'text-only', 'control', 'control'].map(
+      (r) => ROLE_COLORS[r as 'control'],
+    );
+    expect(all?.marker.color).toEqual(colors);
+    expect(figure.data[2].y).toEqual([0]); // NLVR has but one system, in the row of its name
+  });
+
+  it('draws a ceiling line in each panel and says everything in words', () => {
+    expect(figure.layout.shapes.map((s: Loose) => s.x0)).toBeClose([67, 23.3, 58.65]);
+    expect(figure.description).toContain('text-only 66.8 % [65.5, 68.1]');
+    expect(figure.description).toContain('blind ceiling 58.7 %');
+  });
+
+  it('takes metrics that are no shares', () => {
+    const bleu = comparison({
+      metric: 'BLEU',
+      percent: false,
+      groups: [{ name: 'Multi30k', systems: [{ name: 'text-only', role: 'text-only', value: 41.02 }] }],
+    }) as Loose;
+    expect(bleu.data[0].x).toEqual([41.02]);
+    expect(bleu.layout.xaxis.range[1]).toBeGreaterThan(50);
+  });
+
+  it('refuses nothing and NaN', () => {
+    expect(() => comparison({ groups: [] })).toThrow(InputError);
+    const systems = [{ name: 'a', role: 'other' as const, value: Number.NaN }];
+    expect(() => comparison({ groups: [{ name: 'g', systems }] })).toThrow('"a" in "g" is NaN');
+  });
+});
+
+describe('learning curve', () => {
+  const run = {
+    name: 'a',
+    points: [
+      { step: 1, trainLoss: 2 },
+      { step: 2, trainLoss: 1 },
+    ],
+  };
+
+  it('leaves out a panel without data', () => {
+    const figure = learningCurve({ runs: [run] }) as Loose;
+    expect(figure.layout.xaxis2).toBeUndefined();
+    expect(figure.data).toHaveLength(1);
+  });
+
+  it('seeds of one name share colour and legend entry; two names of one role do not', () => {
+    const seeds = ['a', 'a', 'b'].map((name) => ({ ...run, name, role: 'vision-guided' as const }));
+    const { data } = learningCurve({ runs: seeds }) as Loose;
+    expect(data[0].line.color).toBe(data[1].line.color);
+    expect(data[0].line.color).not.toBe(data[2].line.color);
+    expect(data.map((t: Loose) => t.showlegend)).toEqual([true, false, true]);
+  });
+
+  it('the running mean keeps a line and flattens noise', () => {
+    const line = Array.from({ length: 120 }, (_, i) => i);
+    expect(runningMean(line).slice(5, 115)).toBeClose(line.slice(5, 115));
+    expect(Math.max(...runningMean(line.map((i) => (i % 2 ? 1 : -1))))).toBeLessThan(0.5);
+  });
+
+  it('refuses runs without points', () => {
+    expect(() => learningCurve({ runs: [{ name: 'a', points: [] }] })).toThrow(InputError);
+  });
+});
+
+describe('matrix, heat map, lines, bars', () => {
+  it('the confusion matrix is coloured by row share', () => {
+    const { data, description } = examples.confusionMatrix as Loose;
+    expect(data[0].z[1]).toBeClose([0.2, 0.8, 0]);
+    expect(description).toContain('rectangle 80 %');
+  });
+
+  it('refuse shapes that do not fit', () => {
+    expect(() => confusionMatrix({ labels: ['a', 'b'], counts: [[1, 2]] })).toThrow('2 × 2');
+    expect(() => heatMap({ values: [[1, 2], [3]] })).toThrow('one length');
+    expect(() => heatMap({ values: [[1, 2]], rows: ['a', 'b'] })).toThrow('1 × 2');
+    expect(() => lineWithBand({ series: [{ name: 'a', x: [1, 2], y: [1] }] })).toThrow('"a"');
+    expect(() => bars({ categories: ['a'], series: [{ name: 's', values: [1, 2] }] })).toThrow('1 values');
+  });
+});
+
+describe('picture grid', () => {
+  it('holds the pictures, and marks answers by sign', async () => {
+    const figure = (await pictureGrid({
+      items: [
+        {
+          image: await red(),
+          text: 'what color?',
+          truth: 'red',
+          answers: [{ name: 'guided', text: 'red', correct: true }],
+        },
+      ],
+    })) as Loose;
+    const [, base64] = figure.layout.images[0].source.split(',');
+    const { data } = await sharp(Buffer.from(base64, 'base64')).raw().toBuffer({ resolveWithObject: true });
+    expect([...data.subarray(0, 3)]).toEqual([255, 0, 0]);
+    expect(JSON.stringify(figure.layout.annotations)).toContain('✓ guided: red');
+    expect(figure.description).toContain('guided says red');
+  });
+
+  it('attention lights what it is on and darkens the rest', async () => {
+    const figure = (await pictureGrid({
+      items: [
+        {
+          image: await red(),
+          attention: [
+            [1, 0],
+            [0, 0],
+          ],
+        },
+      ],
+    })) as Loose;
+    const bytes = Buffer.from(figure.layout.images[0].source.split(',')[1], 'base64');
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    const redAt = (x: number, y: number) =>
+      data[info.channels * (Math.floor(y * info.height) * info.width + Math.floor(x * info.width))] as number;
+    expect(redAt(0.1, 0.1)).toBeGreaterThan(230);
+    expect(redAt(0.9, 0.9)).toBeLessThan(80);
+  });
+
+  it('names the picture that cannot be read', async () => {
+    const wrong = pictureGrid({ items: [{ image: await red() }, { image: '/no/such.png' }] });
+    await expect(wrong).rejects.toThrow(/picture 1 "\/no\/such\.png" cannot be read/);
+    await expect(pictureGrid({ items: [] })).rejects.toThrow(InputError);
+  });
+});
+
+describe('files', () => {
+  it('PNG, SVG and data stand side by side, and nothing half-written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'figures-'));
+    const figure = examples.bars;
+    if (!figure) throw new Error();
+    const files = await saveFigure(figure, join(folder, 'new', 'bars.png'));
+    expect(readdirSync(join(folder, 'new')).sort()).toEqual(['bars.json', 'bars.png', 'bars.svg']);
+    expect(JSON.parse(readFileSync(files.json, 'utf8'))).toEqual(JSON.parse(JSON.stringify(figure)));
+    expect(readFileSync(files.svg, 'utf8')).toContain('<svg');
+    expect((await sharp(files.png).metadata()).width).toBe(1920);
+  });
+});
