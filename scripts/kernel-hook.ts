@@ -11,15 +11,14 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import vm from 'node:vm';
 
 type Loose = Record<string, unknown>;
-interface EmitHost {
-  (files: string[], options: Loose, ...rest: unknown[]): unknown;
-}
-interface Transpile {
-  (text: string, options: { fileName?: string; compilerOptions: Loose }): {
-    outputText: string;
-    sourceMapText?: string;
-  };
-}
+type EmitHost = (files: string[], options: Loose, ...rest: unknown[]) => unknown;
+type Transpile = (
+  text: string,
+  options: { fileName?: string; compilerOptions: Loose },
+) => {
+  outputText: string;
+  sourceMapText?: string;
+};
 interface HandlerClass {
   prototype: { execCount: number; handleExecuteImpl: (...args: unknown[]) => Promise<unknown> };
 }
@@ -27,7 +26,8 @@ interface HandlerClass {
 /** Translates a position of the executed code (both counted from 1) to the cell's source. */
 type Translate = (line: number, column: number) => [line: number, column: number];
 
-const INLINE_MAP = /\n?\/\/# sourceMappingURL=data:application\/json;(?:charset=[^;,]*;)?base64,([\w+/=]+)\s*$/;
+const INLINE_MAP =
+  /\n?\/\/# sourceMappingURL=data:application\/json;(?:charset=[^;,]*;)?base64,([\w+/=]+)\s*$/;
 /** tslab puts one line (`export {};`) before the cell. */
 const LINES_BEFORE = 1;
 
@@ -39,7 +39,10 @@ const parse = (text: string): SourceMap => new SourceMap(JSON.parse(text) as Sou
 
 function compose(first: SourceMap, second: SourceMap): Translate {
   return (line, column) => {
-    const between = second.findEntry(line - 1, column - 1) as { originalLine?: number; originalColumn?: number };
+    const between = second.findEntry(line - 1, column - 1) as {
+      originalLine?: number;
+      originalColumn?: number;
+    };
     if (between.originalLine === undefined) return [line, column];
     const source = first.findEntry(between.originalLine, between.originalColumn ?? 0) as typeof between;
     if (source.originalLine === undefined) return [line, column];
