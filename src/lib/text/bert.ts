@@ -30,22 +30,27 @@ import {
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The keys of Hugging Face's `config.json`, in camelCase, with its defaults (BERT-base). */
-export const bertConfigSchema = z.strictObject({
-  modelType: z.literal('bert'),
-  vocabSize: z.int().positive().default(30522),
-  hiddenSize: z.int().positive().default(768),
-  numHiddenLayers: z.int().positive().default(12),
-  numAttentionHeads: z.int().positive().default(12),
-  intermediateSize: z.int().positive().default(3072),
-  hiddenAct: z.enum(activationNames).default('gelu'),
-  hiddenDropoutProb: z.number().min(0).lt(1).default(0.1),
-  attentionProbsDropoutProb: z.number().min(0).lt(1).default(0.1),
-  maxPositionEmbeddings: z.int().positive().default(512),
-  typeVocabSize: z.int().positive().default(2),
-  initializerRange: z.number().positive().default(0.02),
-  layerNormEps: z.number().positive().default(1e-12),
-  padTokenId: z.int().nonnegative().default(0),
-});
+export const bertConfigSchema = z
+  .strictObject({
+    modelType: z.literal('bert'),
+    vocabSize: z.int().positive().default(30522),
+    hiddenSize: z.int().positive().default(768),
+    numHiddenLayers: z.int().positive().default(12),
+    numAttentionHeads: z.int().positive().default(12),
+    intermediateSize: z.int().positive().default(3072),
+    hiddenAct: z.enum(activationNames).default('gelu'),
+    hiddenDropoutProb: z.number().min(0).lt(1).default(0.1),
+    attentionProbsDropoutProb: z.number().min(0).lt(1).default(0.1),
+    maxPositionEmbeddings: z.int().positive().default(512),
+    typeVocabSize: z.int().positive().default(2),
+    initializerRange: z.number().positive().default(0.02),
+    layerNormEps: z.number().positive().default(1e-12),
+    padTokenId: z.int().nonnegative().default(0),
+  })
+  .refine((config) => config.hiddenSize % config.numAttentionHeads === 0, {
+    message: 'must divide hiddenSize',
+    path: ['numAttentionHeads'],
+  });
 export type BertConfig = z.infer<typeof bertConfigSchema>;
 
 /** Every parameter of `BertModel`, pooler included, under `bert.`. */
