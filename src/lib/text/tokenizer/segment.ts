@@ -107,22 +107,17 @@ export function createSegmenter(json: TokenizerJson, parts: TokenizerParts): (te
         const shift = addsSpace && !piece.startsWith(' ') ? 1 : 0;
         if (shift) piece = ` ${piece}`;
         for (const span of split(piece, index)) {
-          const { ids, tokens, lengths } = piecesOf(span.text);
-          for (let i = 0; i < ids.length; i++) {
-            out.ids.push(ids[i] as number);
-            out.tokens.push(tokens[i] as string);
+          const found = piecesOf(span.text);
+          for (let i = 0; i < found.ids.length; i++) {
+            out.ids.push(found.ids[i] as number);
+            out.tokens.push(found.tokens[i] as string);
             out.words.push(word);
           }
-          if (isBert) pushBertOffsets(out.offsets, aligned, inner.start + span.start, lengths, section.start);
+          if (isBert)
+            pushBertOffsets(out.offsets, aligned, inner.start + span.start, found.lengths, section.start);
           else if (isByteLevel) {
-            pushByteOffsets(
-              out.offsets,
-              span,
-              tokens,
-              trims,
-              section.start + inner.start - shift,
-              section.start + inner.start,
-            );
+            const base = section.start + inner.start;
+            pushByteOffsets(out.offsets, span, found, trims, base - shift, base);
           }
           word++;
         }
@@ -151,18 +146,21 @@ function pushBertOffsets(
 function pushByteOffsets(
   offsets: [number, number][] | null,
   span: Span,
-  tokens: string[],
+  { tokens, lengths }: WordPieces,
   trims: boolean,
   base: number,
   least: number,
 ): void {
-  const { starts, ends } = byteOrigins(span.text);
+  const bytes = lengths.reduce((sum, length) => sum + length, 0);
+  // As many bytes as units: ASCII, where every byte is a character.
+  const origins = bytes === span.text.length ? null : byteOrigins(span.text);
   let at = 0;
-  for (const token of tokens) {
-    let start = (starts[at] as number) + span.start;
-    let end = (ends[at + token.length - 1] as number) + span.start;
-    at += token.length;
+  for (const [i, length] of lengths.entries()) {
+    let start = (origins?.starts[at] ?? at) + span.start;
+    let end = (origins?.ends[at + length - 1] ?? at + length) + span.start;
+    at += length;
     if (trims) {
+      const token = tokens[i] as string;
       const leading = /^Ġ*/.exec(token)?.[0].length ?? 0;
       const trailing = /Ġ*$/.exec(token)?.[0].length ?? 0;
       start = Math.min(start + leading, end);

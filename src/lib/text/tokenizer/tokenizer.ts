@@ -125,20 +125,26 @@ export class Tokenizer {
     return this.parts.idToToken(id) ?? null;
   }
 
-  /** The files of a Hugging Face folder: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`. */
-  toFiles(): Map<string, string> {
+  /**
+   * The files of a Hugging Face folder: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`.
+   * `modelMaxLength`: the most tokens that the model takes, for tools that cut by it.
+   */
+  toFiles(options: { modelMaxLength?: number } = {}): Map<string, string> {
     const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+    const { modelMaxLength } = options;
+    const config =
+      modelMaxLength === undefined ? this.config : { ...this.config, model_max_length: modelMaxLength };
     return new Map([
       ['tokenizer.json', text(this.json)],
-      ['tokenizer_config.json', text(this.config)],
+      ['tokenizer_config.json', text(config)],
       ['special_tokens_map.json', text(Object.fromEntries(this.roles))],
     ]);
   }
 
-  /** Writes `toFiles()` into `folder`, which is made if absent. */
-  async save(folder: string): Promise<void> {
+  /** Writes `toFiles(options)` into `folder`, which is made if absent. */
+  async save(folder: string, options: { modelMaxLength?: number } = {}): Promise<void> {
     await mkdir(folder, { recursive: true });
-    for (const [name, text] of this.toFiles()) {
+    for (const [name, text] of this.toFiles(options)) {
       await writeFileAtomically(join(folder, name), (file) => writeAll(file, Buffer.from(text)));
     }
   }
