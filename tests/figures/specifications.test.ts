@@ -1,5 +1,5 @@
 /** @file What the figures say: values in their places, roles in their colours, bad input refused with a mend. */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -172,5 +172,6 @@ describe('files', () => {
     expect(JSON.parse(readFileSync(files.json, 'utf8'))).toEqual(JSON.parse(JSON.stringify(figure)));
     expect(readFileSync(files.svg, 'utf8')).toContain('<svg');
     expect((await sharp(files.png).metadata()).width).toBe(1920);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,2 +1,12 @@
-/** @file Experiments: statistics now; ablation grids, controls and the run ledger stand beside them. */
+/** @file Experiments: statistics and tables of results; ablation grids, controls and the run ledger join them. */
+export { type DataFrame, type FrameValue, toDataFrame } from './data-frame';
+export { groupRows, type RowGroup, type Summary, summarize } from './group-rows';
+export {
+  type Estimate,
+  type ResultCell,
+  type ResultColumn,
+  type ResultRow,
+  ResultsTable,
+  resultsTable,
+} from './results-table';
 export * as statistics from './statistics';

@@ -130,8 +130,7 @@ export function learningCurve(options: LearningCurveOptions): FigureSpecificatio
           noisy ? runningMean(y) : y,
         ),
       );
-      if (key === 'validation')
-        annotations.push(...bestMark(run, color, suffix, scale, options.percent ?? false, data));
+      if (key === 'validation') annotations.push(...bestMark(run, color, suffix, options, data));
     }
     if (key === 'validation') {
       for (const ceiling of ceilings) {
@@ -188,13 +187,14 @@ function bestMark(
   run: LearningRun,
   color: string,
   suffix: string,
-  scale: number,
-  percent: boolean,
+  { percent = false, ceilings = [] }: LearningCurveOptions,
   data: Trace[],
 ): Json[] {
   const best = run.points.find((point) => point.step === run.bestStep && point.validation !== undefined);
   if (!best) return [];
-  const y = scale * (best.validation as number);
+  const value = best.validation as number;
+  const y = (percent ? 100 : 1) * value;
+  const below = ceilings.some((ceiling) => ceiling.value >= value); // keep clear of the ceiling's line and name
   data.push({
     type: 'scatter',
     mode: 'markers',
@@ -216,7 +216,7 @@ function bestMark(
         x: best.step,
         y,
         xanchor: 'center',
-        yshift: 21,
+        yshift: below ? -21 : 21,
         bgcolor: withOpacity(PAPER, 0.85),
       }) as object),
       xref: `x${suffix}`,

@@ -32,7 +32,7 @@ const FILES = {
 const loaded = new Map<keyof typeof FILES, Font>();
 
 /** The font of a style; bold is semi-bold (600), which suits small sizes better. Read once, when first used. */
-export function fontOf({ bold, italic }: FontStyle): Font {
+function fontOf({ bold, italic }: FontStyle): Font {
   const name = bold ? (italic ? 'boldItalic' : 'bold') : italic ? 'italic' : 'regular';
   const known = loaded.get(name);
   if (known) return known;
