@@ -24,59 +24,72 @@ const MAXIMUM_LINE_BYTES = 64 * 2 ** 20;
  * @throws InputError naming file and line where the file is missing, not UTF-8, or a line is not JSON.
  */
 export async function* jsonLines(path: string, digest?: Hash): AsyncGenerator<JsonLine> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let number = 0;
-  for await (const bytes of byteLines(path, digest)) {
-    number++;
-    const text = decode(decoder, bytes, path, number);
-    if (text.trim() === '') continue;
-    yield { line: number, value: parse(text, path, number) };
-  }
+  for await (const block of jsonLineBlocks(path, digest)) yield* block;
 }
 
-/** The lines of a file as bytes, without line feed, carriage return and leading byte order mark. */
-async function* byteLines(path: string, digest?: Hash): AsyncGenerator<Uint8Array> {
+/**
+ * As `jsonLines`, but by blocks of about a megabyte: each gives its lines without waiting, which is several times
+ * faster. Consume a block before asking for the next.
+ */
+export async function* jsonLineBlocks(path: string, digest?: Hash): AsyncGenerator<Iterable<JsonLine>> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let number = 0;
+  function* parsed(lines: readonly Buffer[]): Iterable<JsonLine> {
+    for (const bytes of lines) {
+      number++;
+      const text = decode(decoder, trimmed(bytes, path, number), path, number);
+      if (text.trim() !== '') yield { line: number, value: parse(text, path, number) };
+    }
+  }
+  for await (const lines of byteLines(path, digest)) yield parsed(lines);
+}
+
+/** The lines of a file as bytes without their line feeds, block by block. */
+async function* byteLines(path: string, digest?: Hash): AsyncGenerator<Buffer[]> {
   const info = await stat(path).catch((error: Error) => {
     throw new InputError(`${path}: cannot be opened (${error.message}); give the path of a JSON-lines file`, {
       cause: error,
     });
   });
   if (!info.isFile()) throw new InputError(`${path}: is not a file; give the path of a JSON-lines file`);
-  let rest: Buffer[] = [];
-  let restLength = 0;
-  let first = true;
-  let number = 0;
-  const finish = (last: Buffer): Uint8Array => {
-    let line = rest.length === 0 ? last : Buffer.concat([...rest, last]);
-    rest = [];
-    restLength = 0;
-    number++;
-    if (first && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf) line = line.subarray(3);
-    if (first && ((line[0] === 0xff && line[1] === 0xfe) || (line[0] === 0xfe && line[1] === 0xff))) {
-      throw new InputError(`${path}:1: is UTF-16; save the file as UTF-8`);
-    }
-    if (first && line[0] === 0x1f && line[1] === 0x8b) {
-      throw new InputError(`${path}:1: is compressed by gzip; unpack it first (gunzip)`);
-    }
-    first = false;
-    return line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
-  };
+  let begun: Buffer[] = [];
+  let begunLength = 0;
+  let count = 0;
   for await (const block of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
     digest?.update(block);
+    const lines: Buffer[] = [];
     let start = 0;
     for (let end = block.indexOf(0x0a); end >= 0; end = block.indexOf(0x0a, start)) {
-      yield finish(block.subarray(start, end));
+      const piece = block.subarray(start, end);
+      lines.push(begunLength === 0 ? piece : Buffer.concat([...begun, piece]));
+      begun = [];
+      begunLength = 0;
       start = end + 1;
     }
-    if (start < block.length) {
-      rest.push(block.subarray(start));
-      restLength += block.length - start;
-    }
-    if (restLength > MAXIMUM_LINE_BYTES) {
-      throw new InputError(`${path}:${number + 1}: the line is longer than 64 MiB; write one record a line`);
+    begun.push(block.subarray(start));
+    begunLength += block.length - start;
+    count += lines.length;
+    if (lines.length > 0) yield lines;
+    if (begunLength > MAXIMUM_LINE_BYTES) {
+      throw new InputError(`${path}:${count + 1}: the line is longer than 64 MiB; write one record a line`);
     }
   }
-  if (restLength > 0) yield finish(Buffer.alloc(0));
+  if (begunLength > 0) yield [Buffer.concat(begun)];
+}
+
+/** A line without carriage return, the first also without byte order mark; refuses what is no plain UTF-8 file. */
+function trimmed(line: Buffer, path: string, number: number): Buffer {
+  let out = line;
+  if (number === 1) {
+    const [a, b, c] = line;
+    if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+      throw new InputError(`${path}:1: is UTF-16; save the file as UTF-8`);
+    }
+    if (a === 0x1f && b === 0x8b)
+      throw new InputError(`${path}:1: is compressed by gzip; unpack it first (gunzip)`);
+    if (a === 0xef && b === 0xbb && c === 0xbf) out = line.subarray(3);
+  }
+  return out.at(-1) === 0x0d ? out.subarray(0, -1) : out;
 }
 
 function decode(decoder: TextDecoder, bytes: Uint8Array, path: string, line: number): string {

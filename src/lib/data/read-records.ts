@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors';
-import { type JsonLine, jsonLines, quote } from './json-lines';
+import { type JsonLine, jsonLineBlocks, quote } from './json-lines';
 import { picturePath } from './picture-path';
 import { recordError } from './record-errors';
 import {
@@ -66,21 +66,22 @@ async function read(path: string, task: Task, unlabelled: boolean, options: Read
   const check = checker(file, task, unlabelled);
   const set: RecordSet = { task, file, records: [], lines: [], pictures: [], sha256: '' };
   const lineOfId = new Map<string, number>();
-  for await (const line of jsonLines(file, digest)) {
+  const add = (line: JsonLine): void => {
     const record = check(line);
-    if (record.id !== undefined) {
-      const earlier = lineOfId.get(record.id);
-      if (earlier !== undefined) {
-        throw new InputError(
-          `${file}:${line.line}: field "id" is ${quote(record.id)}, which line ${earlier} has already; give every record its own id`,
-        );
-      }
-      lineOfId.set(record.id, line.line);
+    const earlier = record.id === undefined ? undefined : lineOfId.get(record.id);
+    if (earlier !== undefined) {
+      throw new InputError(
+        `${file}:${line.line}: field "id" is ${quote(record.id)}, which line ${earlier} has already; give every record its own id`,
+      );
     }
+    if (record.id !== undefined) lineOfId.set(record.id, line.line);
     set.records.push(record);
     set.lines.push(line.line);
     set.pictures.push(absolutePicture(file, line.line, folder, record.image));
-    if (set.records.length % 10_000 === 0) options.onProgress?.(set.records.length);
+  };
+  for await (const block of jsonLineBlocks(file, digest)) {
+    for (const line of block) add(line);
+    options.onProgress?.(set.records.length);
   }
   if (set.records.length === 0) {
     throw new InputError(`${file}: has no record; write one JSON object a line with the fields of ${task}`);

@@ -2,7 +2,7 @@
  * @file Partial scenes. A constraint allows some values of some facts; several questions can share a scene where
  * their constraints have values in common; `completeScene` draws what is left open.
  */
-import type { Generator } from '../../random';
+import { Generator } from '../../random';
 import { type Colour, DOMAINS, FACTS, isHeldOut, type Kind, type SceneFacts } from './attributes';
 
 /** The values that are allowed, fact by fact; a fact that is not named is free. */
@@ -34,19 +34,16 @@ const ALONE = 1 / 8;
 const EMPTY_SKY = 1 / 6;
 
 /**
- * A random scene within the constraint: two objects never share kind or colour.
+ * A random scene within the constraint: two objects never share kind or colour. Whether there is one does not
+ * depend on the draw: the large object is chosen among those that leave room for the small one.
  * @returns null where there is none.
  */
 export function completeScene(constraint: Constraint, pairs: Pairs, generator: Generator): SceneFacts | null {
-  const main = pickObject(
-    allowed(constraint, 'mainKind'),
-    allowed(constraint, 'mainColour'),
-    pairs,
-    generator,
-  );
+  const companions = seenPairs(allowed(constraint, 'companionKind'), allowed(constraint, 'companionColour'));
+  const mayBeAlone = allowed(constraint, 'companionKind').includes('none');
+  const main = pickMain(constraint, pairs, mayBeAlone ? null : companions, generator);
   if (!main) return null;
-  const companion = pickCompanion(constraint, main, generator);
-  if (!companion) return null;
+  const companion = pickCompanion(companions, main, mayBeAlone, generator);
   const free = <F extends keyof SceneFacts>(fact: F): SceneFacts[F] =>
     generator.choice(allowed(constraint, fact));
   const counts = allowed(constraint, 'flyerCount');
@@ -67,9 +64,9 @@ export function completeScene(constraint: Constraint, pairs: Pairs, generator: G
   };
 }
 
-/** Whether any scene meets the constraint (the draw does not matter: possibility does not depend on it). */
-export function isPossible(constraint: Constraint, pairs: Pairs, generator: Generator): boolean {
-  return completeScene(constraint, pairs, generator) !== null;
+/** Whether any scene meets the constraint. */
+export function isPossible(constraint: Constraint, pairs: Pairs): boolean {
+  return completeScene(constraint, pairs, new Generator(0)) !== null;
 }
 
 /** Whether the facts lie within the constraint. */
@@ -83,34 +80,47 @@ function allowed<F extends keyof SceneFacts>(constraint: Constraint, fact: F): r
   return (constraint[fact] as readonly SceneFacts[F][] | undefined) ?? DOMAINS[fact];
 }
 
-interface Thing<K> {
+interface Thing<K = Kind> {
   kind: K;
   colour: Colour;
 }
 
-function pickObject(
-  kinds: readonly Kind[],
-  colours: readonly Colour[],
+/** Kind and colour of objects that training may show. */
+function seenPairs(kinds: readonly (Kind | 'none')[], colours: readonly Colour[]): Thing[] {
+  return kinds.flatMap((kind) =>
+    kind === 'none'
+      ? []
+      : colours.filter((colour) => !isHeldOut(kind, colour)).map((colour) => ({ kind, colour })),
+  );
+}
+
+const differ = (a: Thing, b: Thing): boolean => a.kind !== b.kind && a.colour !== b.colour;
+
+/** The large object; where it must have company, one that goes with some of `companions`. */
+function pickMain(
+  constraint: Constraint,
   pairs: Pairs,
+  companions: Thing[] | null,
   generator: Generator,
-): Thing<Kind> | null {
-  const possible = kinds.flatMap((kind) => colours.map((colour) => ({ kind, colour })));
+): Thing | null {
+  const possible = allowed(constraint, 'mainKind')
+    .flatMap((kind) => allowed(constraint, 'mainColour').map((colour) => ({ kind, colour })))
+    .filter((main) => companions === null || companions.some((companion) => differ(main, companion)));
   const heldOut = possible.filter(({ kind, colour }) => isHeldOut(kind, colour));
   const seen = possible.filter(({ kind, colour }) => !isHeldOut(kind, colour));
-  const choice = pairs === 'held-out' && heldOut.length > 0 ? heldOut : seen;
-  return choice.length === 0 ? null : generator.choice(choice);
+  const candidates = pairs === 'held-out' && heldOut.length > 0 ? heldOut : seen;
+  return candidates.length === 0 ? null : generator.choice(candidates);
 }
 
 function pickCompanion(
-  constraint: Constraint,
-  main: Thing<Kind>,
+  companions: Thing[],
+  main: Thing,
+  mayBeAlone: boolean,
   generator: Generator,
-): Thing<Kind | 'none'> | null {
-  const kinds = allowed(constraint, 'companionKind');
-  const colours = allowed(constraint, 'companionColour').filter((colour) => colour !== main.colour);
-  const others = kinds.filter((kind) => kind !== 'none' && kind !== main.kind) as Kind[];
-  const thing = pickObject(others, colours, 'seen', generator);
-  const alone = kinds.includes('none') && (thing === null || generator.uniform() < ALONE);
-  if (alone) return { kind: 'none', colour: generator.choice(DOMAINS.companionColour) };
-  return thing;
+): Thing<Kind | 'none'> {
+  const possible = companions.filter((companion) => differ(main, companion));
+  if (possible.length === 0 || (mayBeAlone && generator.uniform() < ALONE)) {
+    return { kind: 'none', colour: generator.choice(DOMAINS.companionColour) };
+  }
+  return generator.choice(possible);
 }

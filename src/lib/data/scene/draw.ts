@@ -128,7 +128,7 @@ const FLYER: Record<Flyer, (generator: Generator) => string> = {
       ellipse(4, -2.4, 3.8, 3.4) +
       ellipse(-3, 3, 2.7, 2.6) +
       ellipse(3, 3, 2.7, 2.6);
-    return rimmed(wings, colour, 1.4) + `<path d="${box(-0.8, -4.5, 1.6, 9.5, 0.7)}" fill="#2b2b3a"/>`;
+    return `${rimmed(wings, colour, 1.4)}<path d="${box(-0.8, -4.5, 1.6, 9.5, 0.7)}" fill="#2b2b3a"/>`;
   },
   planes: () =>
     rimmed('M-8 0.8L-8.5 -4L-6 -3L-4 -0.9H6Q8.6 0.3 6 1.4H1L-3 6H-5L-3 1.4H-7Z', '#c9d4e0', 1.6) +

@@ -145,23 +145,14 @@ function placeOpen(
       Array.from({ length: rounds }, () => text.answers.map((answer) => ({ text, answer }))).flat(),
     ),
   );
-  const scratch = new Generator(0, 'possible');
   const scenes: PlannedScene[] = [];
   const records: PlannedRecord[] = [];
   while (waiting.length > 0) {
     const pairs: Pairs = part === 'test' && generator.uniform() < HELD_OUT_PAIRS ? 'held-out' : 'seen';
-    const {
-      taken,
-      constraint,
-      pairs: used,
-    } = gather(waiting, pairs, part, generator.integer(2) + 3, scratch);
+    const { taken, constraint, pairs: used } = gather(waiting, pairs, part, generator.integer(2) + 3);
     const held = new Set<Demand>(taken);
     waiting = waiting.filter((demand) => !held.has(demand));
-    const facts = completeScene(
-      withDistractors(constraint, taken, used, generator, scratch),
-      used,
-      generator,
-    );
+    const facts = completeScene(withDistractors(constraint, taken, used, generator), used, generator);
     if (!facts) throw new Error(`no scene answers ${taken.map(({ text }) => text.text).join(' / ')}`);
     for (const { text, answer } of taken) {
       records.push({ text, label: answer.label, scene: scenes.length, imageRelevant: true });
@@ -177,19 +168,17 @@ function gather(
   wanted: Pairs,
   part: Part,
   most: number,
-  scratch: Generator,
 ): { taken: Demand[]; constraint: Constraint; pairs: Pairs } {
   const first = waiting[0] as Demand;
   // A test text may ask for a pair that is held out; then the scene must be allowed to have it.
-  const pairs =
-    part === 'test' && !isPossible(first.answer.constraint, wanted, scratch) ? 'held-out' : wanted;
+  const pairs = part === 'test' && !isPossible(first.answer.constraint, wanted) ? 'held-out' : wanted;
   const taken = [first];
   let constraint = first.answer.constraint;
   for (const demand of waiting.slice(1, LOOKED_THROUGH)) {
     if (taken.length === most) break;
     if (taken.some(({ text }) => text === demand.text)) continue;
     const both = meet(constraint, demand.answer.constraint);
-    if (!both || !isPossible(both, pairs, scratch)) continue;
+    if (!both || !isPossible(both, pairs)) continue;
     taken.push(demand);
     constraint = both;
   }
@@ -201,13 +190,12 @@ function withDistractors(
   taken: readonly Demand[],
   pairs: Pairs,
   generator: Generator,
-  scratch: Generator,
 ): Constraint {
   let out = constraint;
   for (const { answer } of taken) {
     if (!answer.prefer || generator.uniform() >= DISTRACTED) continue;
     const harder = meet(out, answer.prefer);
-    if (harder && isPossible(harder, pairs, scratch)) out = harder;
+    if (harder && isPossible(harder, pairs)) out = harder;
   }
   return out;
 }

@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { registerData } from '../../src/commands/data';
+import { readRecords, textOnlyCeiling } from '../../src/lib/data';
+import { noisePicture } from '../support/pictures';
+import { jsonLinesOf, temporaryFolder } from '../support/temporary-folder';
+import { run } from './run-command';
+
+const folder = temporaryFolder();
+const at = (name: string) => join(folder.path, name);
+const data = (...words: string[]) => run(registerData, 'data', ...words);
+
+describe('sightline data scene', () => {
+  it('makes three record files and says their ceilings, counted from the records', async () => {
+    const result = await data(
+      'scene',
+      '--task',
+      'classification',
+      '--records',
+      '100',
+      '--seed',
+      '2',
+      '--out',
+      at('scene'),
+      '--json',
+    );
+    expect(result.exitCode).toBe(0);
+    expect(readdirSync(at('scene')).sort()).toEqual([
+      'about.json',
+      'images',
+      'scenes.jsonl',
+      'test.jsonl',
+      'train.jsonl',
+      'validation.jsonl',
+    ]);
+    const { parts } = JSON.parse(result.stdout);
+    expect(parts.map(({ records }: { records: number }) => records)).toEqual([80, 10, 10]);
+    const { records } = await readRecords(at('scene/train.jsonl'), 'classification');
+    expect(parts[0].ceiling).toBe(textOnlyCeiling(records).accuracy);
+    expect(result.stderr).toMatch(/^drawing \d+\/\d+$/m);
+  });
+
+  it('says the same in words', async () => {
+    const { stdout } = await data('scene', '--records', '50', '--out', at('words'));
+    expect(stdout).toMatch(/^train 40 records, \d+ pictures; \d+ labels; text-only ceiling [\d.]+ %, /);
+    expect(stdout.trim().split('\n')).toHaveLength(3);
+  });
+
+  it('refuses a folder that holds something, wrong numbers and tasks: exit 2, nothing written', async () => {
+    folder.write('mine/file', 'mine');
+    expect(await data('scene', '--out', at('mine'))).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(readdirSync(at('mine'))).toEqual(['file']);
+    for (const wrong of [
+      ['--records', 'many'],
+      ['--records', '3'],
+      ['--task', 'juggling'],
+      ['--seed', '-1'],
+      ['--size', '9'],
+    ]) {
+      const result = await data('scene', ...wrong, '--out', at('wrong'));
+      expect([wrong, result.exitCode]).toEqual([wrong, 2]);
+    }
+    expect((await data('scene')).exitCode).toBe(2);
+    expect(existsSync(at('wrong'))).toBe(false);
+  });
+
+  it('explains itself', async () => {
+    const { stdout, exitCode } = await data('scene', '--help');
+    expect(exitCode).toBe(0);
+    for (const option of ['--task', '--records', '--seed', '--size', '--out'])
+      expect(stdout).toContain(option);
+  });
+});
+
+describe('sightline data convert', () => {
+  it('writes records and pictures, and says where each file came from', async () => {
+    const rows = [];
+    for (let i = 0; i < 10; i++) {
+      folder.write(`easy/train/images/${i}.png`, await noisePicture(4, 4, i).png().toBuffer());
+      rows.push(['is it red?', 'no', i]);
+    }
+    folder.write('easy/train/questions.json', JSON.stringify(rows));
+    const result = await data('convert', 'easy-vqa', at('easy'), '--out', at('converted'));
+    expect(result.stdout).toBe(
+      'train 8 records in 8 groups, from train\nvalidation 1 records in 1 groups, from train\ntest 1 records in 1 groups, from train\n10 pictures\n',
+    );
+    expect(readdirSync(at('converted/images/train'))).toHaveLength(10);
+  });
+
+  it('names the known formats where it is given another', async () => {
+    const result = await data('convert', 'vqa', at('easy'), '--out', at('other'));
+    expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(result.stderr).toMatch(/format is "vqa"; use one of easy-vqa, nlvr, shapes/);
+    expect((await data('convert', '--help')).stdout).toMatch(/nlvr +NLVR v1/);
+  });
+});
+
+describe('sightline data check', () => {
+  it('passes sound records and names the fault of others', async () => {
+    folder.write('own/a.png', await noisePicture(4, 4).png().toBuffer());
+    const records = [
+      { id: '1', text: 't', label: 'x', image: 'a.png' },
+      { id: '2', text: 't', label: 'y' },
+    ];
+    folder.write('own/good.jsonl', jsonLinesOf(records));
+    expect((await data('check', at('own/good.jsonl'))).stdout).toBe(
+      '2 records, 1 pictures (1 differ in content): all sound\n2 labels; text-only ceiling 50.0 %, 50.0 % on the 2 whose text is ambiguous\n',
+    );
+    folder.write(
+      'own/bad.jsonl',
+      jsonLinesOf([...records, { id: '3', text: 't', label: 'x', image: 'b.png' }]),
+    );
+    const result = await data('check', at('own/bad.jsonl'));
+    expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(result.stderr).toMatch(/bad\.jsonl:3: field "image" is "b\.png": .*no such picture/);
+    expect(readFileSync(at('own/good.jsonl'), 'utf8')).toBe(jsonLinesOf(records));
+  });
+});
