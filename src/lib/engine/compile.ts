@@ -2,7 +2,7 @@
  * @file `compile`: a plain tfjs function, forward, backward and update together, becomes one ONNX graph that ONNX
  * Runtime runs. It is recorded and built once for each signature of shapes and dtypes.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { type DeviceChoice, describe } from './run/device';
 import { eagerCall } from './run/eager-call';
 import { Program } from './run/program';
@@ -57,7 +57,7 @@ export function compile<A extends TensorTree[], R extends TensorTree>(
     if (disposed) throw new EngineError(`${name} has been disposed of`);
     const choice = describe();
     if (choice.device === 'eager' || choice.device === 'tensorflow') {
-      return eagerCall(() => tf.tidy(() => fn(...args) as tf.TensorContainer) as R);
+      return eagerCall(name, () => fn(...args));
     }
     const program = await programFor(args, choice);
     return program.run(args.flatMap((arg) => flattenTree(arg).map(({ tensor }) => tensor)));

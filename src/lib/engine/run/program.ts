@@ -155,7 +155,7 @@ export async function createSession(
     executionProviders: [device === 'webgpu' || device === 'cuda' ? device : 'cpu'],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4, // errors are thrown, with the user's line: no need to print them as well
     ...(preferredOutputLocation ? { preferredOutputLocation } : {}),
   });
 }

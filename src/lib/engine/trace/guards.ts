@@ -40,9 +40,18 @@ export class OpStack {
   }
 }
 
-/** Runs `record` with the guards up; they are down again however it ends. */
+/**
+ * Runs `record` with the guards up; they are down again however it ends. Where it fails, tensors that were kept for
+ * a gradient that will now never be asked for are freed.
+ */
 export function guarded<R>(ops: OpStack, record: () => R): R {
   const engine = tf.engine();
+  const kept: tf.Tensor[] = [];
+  const keep = engine.keep.bind(engine);
+  engine.keep = ((tensor: tf.Tensor) => {
+    kept.push(tensor);
+    return keep(tensor);
+  }) as typeof engine.keep;
   const { random } = Math;
   const startScope = engine.startScope.bind(engine);
   const endScope = engine.endScope.bind(engine);
@@ -67,10 +76,14 @@ export function guarded<R>(ops: OpStack, record: () => R): R {
   };
   try {
     return record();
+  } catch (error) {
+    for (const tensor of kept) tensor.dispose();
+    throw error;
   } finally {
     Math.random = random;
     // Own properties that hide the class's methods: taking them away brings those back.
     Reflect.deleteProperty(engine, 'startScope');
     Reflect.deleteProperty(engine, 'endScope');
+    Reflect.deleteProperty(engine, 'keep');
   }
 }

@@ -83,6 +83,7 @@ class Recorder implements ActiveTrace {
   private readonly ops = new OpStack();
   private readonly randomSites: RandomSite[] = [];
   private readonly sitesDrawn = new Map<RandomStream, number>();
+  private refusedRead: EngineError | null = null;
 
   constructor(private readonly options: RecordOptions) {}
 
@@ -95,6 +96,7 @@ class Recorder implements ActiveTrace {
       );
     const backendBefore = tf.getBackend();
     const undeclared = this.undeclaredVariables();
+    const ownerOf = new Map(undeclared.map(([variable, dataId]) => [dataId, variable]));
     const variablesBefore = new Set(Object.keys(engine.registeredVariables));
     const held = new Map(this.options.state.map((variable) => [variable, variable.dataId]));
     if (held.size < this.options.state.length)
@@ -103,7 +105,7 @@ class Recorder implements ActiveTrace {
     backend.context = {
       graph: this.graph,
       refuseRead: () => this.refuseRead(),
-      onCapture: (dataId) => this.refuseUndeclared(undeclared, dataId),
+      onCapture: (dataId) => this.refuseUndeclared(ownerOf.get(dataId)),
     };
     tf.setBackend(RECORDING_BACKEND);
     setActiveTrace(this);
@@ -117,7 +119,7 @@ class Recorder implements ActiveTrace {
         if (!variablesBefore.has(name)) variable.dispose();
       }
       for (const [variable, dataId] of held) putBack(variable, dataId);
-      for (const [dataId, variable] of undeclared) putBack(variable, dataId);
+      for (const [variable, dataId] of undeclared) putBack(variable, dataId);
       engine.endScope();
       setActiveTrace(null);
       kernelSpy.restore();
@@ -129,7 +131,7 @@ class Recorder implements ActiveTrace {
   private run<A extends TensorTree[], R extends TensorTree>(
     fn: (...args: A) => R,
     args: A,
-    undeclared: Map<object, tf.Variable>,
+    undeclared: [tf.Variable, object][],
   ): Recording<R> {
     const variableCount = Object.keys(tf.engine().registeredVariables).length;
     const inputsOfState = this.options.state.map((variable, i) => this.stateInput(variable, `state_${i}`));
@@ -145,11 +147,13 @@ class Recorder implements ActiveTrace {
     ) as A;
     const result = fn(...placeholders);
     if (tf.util.isPromise(result)) {
+      Promise.resolve(result).catch(() => {}); // what it goes on to do is of no interest, nor is its failure
       throw new EngineError(
         'the function is async: a compiled function must build its graph in one synchronous run',
       );
     }
-    for (const [dataId, variable] of undeclared) {
+    if (this.refusedRead) throw this.refusedRead; // it was caught, or went into a promise
+    for (const [variable, dataId] of undeclared) {
       if (variable.dataId === dataId) continue;
       throw new EngineError(
         `the variable ${variable.name} is assigned but does not stand in state: add it to compile's state`,
@@ -191,29 +195,28 @@ class Recorder implements ActiveTrace {
     return this.backend.graphValue(placeholder);
   }
 
-  private undeclaredVariables(): Map<object, tf.Variable> {
+  /** Variables outside `state`, with the data they hold before the trace. */
+  private undeclaredVariables(): [tf.Variable, object][] {
     const declared = new Set(this.options.state);
     const all = Object.values(tf.engine().registeredVariables);
-    return new Map(
-      all.filter((variable) => !declared.has(variable)).map((variable) => [variable.dataId, variable]),
-    );
+    return all.filter((variable) => !declared.has(variable)).map((variable) => [variable, variable.dataId]);
   }
 
-  private refuseUndeclared(undeclared: Map<object, tf.Variable>, dataId: object): void {
-    const variable = undeclared.get(dataId);
+  private refuseUndeclared(variable: tf.Variable | undefined): void {
     if (!variable || this.options.variablesAsConstants) return;
     throw new EngineError(
-      `the variable ${variable.name} is read but does not stand in state: its present value would be frozen into the graph; add it to compile's state`,
+      `the variable ${variable.name} is read at ${currentUserLine()} but does not stand in state: its present value would be frozen into the graph; add it to compile's state`,
     );
   }
 
   private refuseRead(): never {
     const inside = this.ops.innermost;
     const where = currentUserLine();
-    throw new EngineError(
+    this.refusedRead = new EngineError(
       `a value was read while tracing${inside ? ` (in ${inside})` : ''}${where ? ` at ${where}` : ''}: the graph has no values yet. ` +
         'Return the tensor and read it from the result of the call',
     );
+    throw this.refusedRead;
   }
 
   /** Notes, for each kernel, the user's line and the shapes: for errors now and for nodes that fail later. */

@@ -126,6 +126,7 @@ export class RecordingBackend extends tf.KernelBackend {
         'a tensor of a finished trace was used: return it from the function instead of keeping it',
       );
     }
+    this.context?.onCapture(dataId); // it may have come here in an earlier trace
     entry.value = this.currentGraph.constant(elementsOf(entry), elementTypeOf(entry.dtype), entry.shape);
     entry.graph = this.currentGraph;
     return entry.value;
