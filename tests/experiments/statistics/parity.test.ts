@@ -1,4 +1,4 @@
-/** @file Statistics agree with SciPy and statsmodels on the fixture made by tests/parity/statistics.py. */
+/** @file Statistics agree with SciPy and statsmodels on the fixture made by tests/parity/intervals.py. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

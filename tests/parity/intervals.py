@@ -1,6 +1,6 @@
 """Makes tests/parity/fixtures/statistics.json: what SciPy and statsmodels say of small samples.
 
-    python tests/parity/statistics.py
+    python tests/parity/intervals.py      (not "statistics.py": that name would hide a module of Python)
 The fixture is small and committed, so that the tests need no Python.
 """
 import json
