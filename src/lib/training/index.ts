@@ -1,5 +1,12 @@
 /** @file Training: config, trainer, optimizers, schedules, checkpoints, trained models. */
 export {
+  locateFolder,
+  readFolder,
+  recoverFolder,
+  verifyFolder,
+  writeFolderAtomically,
+} from './atomic-folder';
+export {
   type Checkpoint,
   type CheckpointValue,
   hasCheckpoint,

@@ -97,6 +97,43 @@ describe('words that are already split', () => {
   });
 });
 
+describe('added tokens', () => {
+  const json = JSON.parse(bert.toFiles().get('tokenizer.json') as string);
+  const withTokens = (tokens: object[]) =>
+    Tokenizer.fromJson({
+      ...json,
+      added_tokens: [
+        ...json.added_tokens,
+        ...tokens.map((token, i) => ({ ...token, id: bert.vocabularySize + i })),
+      ],
+    });
+  const tokens = (tokenizer: Tokenizer, text: string) =>
+    tokenizer.encode(text, null, { addSpecialTokens: false }).tokens;
+
+  it('are found whole, the longest first, and never inside words where they stand alone', () => {
+    const tokenizer = withTokens([
+      { content: 'Red Squ' },
+      { content: 'squ', single_word: true },
+      { content: 'red' },
+    ]);
+    expect(tokenizer.vocabularySize).toBe(bert.vocabularySize + 3);
+    expect(tokens(tokenizer, 'a RED square')).toEqual(['a', 'Red Squ', 'a', '##r', '##e']);
+    expect(tokens(tokenizer, 'the squ, square')).toEqual(['the', 'squ', '[UNK]', 'square']);
+  });
+
+  it('take white space along where they are told to', () => {
+    const tokenizer = withTokens([{ content: '<x>', lstrip: true, rstrip: true, normalized: false }]);
+    const { tokens, offsets, wordIds } = tokenizer.encode('the  <x> red', null, { addSpecialTokens: false });
+    expect(tokens).toEqual(['the', '<x>', 'red']);
+    expect(offsets).toEqual([
+      [0, 3],
+      [3, 9],
+      [9, 12],
+    ]);
+    expect(wordIds).toEqual([0, 1, 2]);
+  });
+});
+
 describe('batches', () => {
   const texts = ['the red square', 'red', ''];
   it('pads to the longest, on either side', () => {

@@ -24,6 +24,8 @@ export interface TokenizerParts {
   decode(ids: number[], skipSpecialTokens: boolean): string;
   /** Number of ids: 1 + the largest. */
   size: number;
+  /** The id of pieces that the vocabulary does not have. */
+  unknownId: number | undefined;
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
 }
@@ -35,7 +37,12 @@ interface Library {
   ) => {
     normalizer: { normalize(text: string): string } | null;
     pre_tokenizer: { pre_tokenize(text: string, options: { section_index: number }): string[] } | null;
-    model: { vocab: string[]; _call(words: string[]): string[] };
+    model: {
+      vocab: string[];
+      tokens_to_ids: Map<string, number>;
+      unk_token_id?: number;
+      _call(words: string[]): string[];
+    };
     post_processor: {
       post_process(
         first: string[],
@@ -44,7 +51,6 @@ interface Library {
       ): { tokens: string[]; token_type_ids?: number[] };
     } | null;
     decode(ids: number[], options: { skip_special_tokens: boolean }): string;
-    token_to_id(token: string): number | undefined;
     id_to_token(id: number): string | undefined;
   };
 }
@@ -63,6 +69,12 @@ export function createParts(json: TokenizerJson, config: object, source: string)
     });
   }
   const { normalizer, pre_tokenizer, post_processor, model } = tokenizer;
+  // The library enters added tokens into the model's own vocabulary, where they would be found inside words as well.
+  const added = new Map((json.added_tokens ?? []).map(({ content, id }) => [content, id]));
+  if (!Array.isArray(json.model.vocab)) {
+    for (const token of added.keys())
+      if (!Object.hasOwn(json.model.vocab, token)) model.tokens_to_ids.delete(token);
+  }
   return {
     normalize: normalizer && ((text) => normalizer.normalize(text)),
     preTokenize:
@@ -71,7 +83,8 @@ export function createParts(json: TokenizerJson, config: object, source: string)
     postProcess: post_processor && ((first, second) => post_processor.post_process(first, second, true)),
     decode: (ids, skipSpecialTokens) => tokenizer.decode(ids, { skip_special_tokens: skipSpecialTokens }),
     size: model.vocab.length,
-    tokenToId: (token) => tokenizer.token_to_id(token),
+    unknownId: model.unk_token_id,
+    tokenToId: (token) => added.get(token) ?? model.tokens_to_ids.get(token),
     idToToken: (id) => tokenizer.id_to_token(id),
   };
 }

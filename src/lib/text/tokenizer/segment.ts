@@ -47,6 +47,7 @@ export function createSegmenter(json: TokenizerJson, parts: TokenizerParts): (te
   const trims = isByteLevel && trimsOffsets(json.post_processor);
   const prefix = isBert ? (model.continuing_subword_prefix ?? '') : '';
   const unknown = model.unk_token ?? null;
+  const fusesUnknown = model.type === 'Unigram';
 
   const normalize = isBert ? bertNormalizer(json) : identity(parts);
   const split: (text: string, section: number) => Span[] = isBert
@@ -67,13 +68,17 @@ export function createSegmenter(json: TokenizerJson, parts: TokenizerParts): (te
   function piecesOf(word: string): WordPieces {
     const cached = cache.get(word);
     if (cached) return cached;
+    const found: WordPieces = { ids: [], tokens: [], lengths: [] };
     const tokens = parts.pieces(isByteLevel ? toByteCharacters(word) : word);
-    const ids = tokens.map((token) => parts.tokenToId(token) as number);
     const isUnknown = tokens.length === 1 && tokens[0] === unknown;
-    const lengths = tokens.map((token, i) =>
-      isUnknown ? word.length : token.length - (i > 0 ? prefix.length : 0),
-    );
-    const found = { ids, tokens, lengths };
+    for (const [i, token] of tokens.entries()) {
+      const id = parts.tokenToId(token) ?? parts.unknownId;
+      // Without an unknown token, what the vocabulary lacks is left out; Unigram makes one of several in a row.
+      if (id === undefined || (fusesUnknown && id === parts.unknownId && found.ids.at(-1) === id)) continue;
+      found.ids.push(id);
+      found.tokens.push(token);
+      found.lengths.push(isUnknown ? word.length : token.length - (i > 0 ? prefix.length : 0));
+    }
     if (word.length <= LONGEST_CACHED) {
       if (cache.size >= CACHED_WORDS) cache.clear();
       cache.set(word, found);
