@@ -54,7 +54,7 @@ function compose(first: SourceMap, second: SourceMap): Translate {
 function withSourceMaps(typescript: Loose): Loose {
   const copy: Loose = {};
   for (const key of Object.keys(typescript)) {
-    Object.defineProperty(copy, key, { enumerable: true, get: () => typescript[key] });
+    Object.defineProperty(copy, key, { enumerable: true, configurable: true, get: () => typescript[key] });
   }
   const override = (key: string, value: unknown) =>
     Object.defineProperty(copy, key, { enumerable: true, value });

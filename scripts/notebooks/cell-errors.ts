@@ -1,0 +1,119 @@
+/**
+ * @file Finds the errors in what a cell printed.
+ *
+ * tslab reports errors as text on stderr only: type errors as `line:column - message`, thrown ones as
+ * `console.error` prints them, and errors that no one awaits as `UncaughtException:` or `UnhandledPromiseRejection:`,
+ * under whichever cell runs at that time, with the cell counted as done. Stacks name cells (scripts/kernel-hook.ts).
+ * Ordinary talk on stderr (progress, warnings of Node) is no error; a printed stack is.
+ */
+export interface CellError {
+  kind: 'type' | 'thrown' | 'uncaught' | 'printed';
+  /** The N-th run cell, from 1: the one that the stack names, else the one that printed. */
+  cell: number;
+  /** From 1, in the cell's source; absent where no stack names one. */
+  line?: number;
+  column?: number;
+  message: string;
+}
+
+const DIAGNOSTIC = /^(?:(\S+) )?(\d+):(\d+) - (.*)$/;
+const UNCAUGHT = /^(?:UncaughtException|UnhandledPromiseRejection): ?/;
+const FRAME = /^\s+at \S/;
+const IN_CELL = /\bcell (\d+):(\d+):(\d+)/;
+/** How far above its first frame an error with a message of several lines may begin. */
+const LONGEST_MESSAGE = 40;
+const ERROR_HEAD =
+  /^(?:\S+: )?(?:Uncaught )?(?:\[?[A-Za-z_$][\w$.]*(?:Error|Exception)\b|Error\b|AbortError\b)/;
+
+function typeErrors(lines: readonly string[], cell: number): CellError[] {
+  const errors: CellError[] = [];
+  for (const line of lines) {
+    const match = DIAGNOSTIC.exec(line);
+    if (match) {
+      const message = `${match[1] ? `${match[1]}: ` : ''}${match[4]}`;
+      const last = errors.at(-1);
+      // TypeScript explains an error in several messages at one place: keep them together.
+      if (last && last.line === Number(match[2]) && last.column === Number(match[3]))
+        last.message += `\n${message}`;
+      else errors.push({ kind: 'type', cell, line: Number(match[2]), column: Number(match[3]), message });
+    }
+  }
+  return errors;
+}
+
+/** The first line of the error whose first stack frame is line `frame`. */
+function headOf(lines: readonly string[], frame: number): number {
+  for (let i = frame - 1; i >= Math.max(0, frame - LONGEST_MESSAGE); i--) {
+    const line = lines[i] as string;
+    if (UNCAUGHT.test(line) || ERROR_HEAD.test(line)) return i;
+    if (FRAME.test(line)) break;
+  }
+  return Math.max(0, frame - 1);
+}
+
+interface Block {
+  message: string;
+  uncaught: boolean;
+  place?: { cell: number; line: number; column: number };
+}
+
+/** Every error with a stack, and every line that tslab marks as uncaught. */
+function blocks(lines: readonly string[]): Block[] {
+  const found: Block[] = [];
+  let from = 0;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] as string;
+    const isFrame = FRAME.test(line);
+    // An uncaught value that is no Error has no stack: `UnhandledPromiseRejection: boom`.
+    const bare =
+      UNCAUGHT.test(line) &&
+      !lines.slice(i + 1, i + LONGEST_MESSAGE).some((next) => FRAME.test(next) || UNCAUGHT.test(next));
+    const single = UNCAUGHT.test(line) && UNCAUGHT.test(lines[i + 1] ?? '');
+    if (!isFrame && !bare && !single) continue;
+    const head = isFrame ? Math.max(from, headOf(lines, i)) : i;
+    let end = i;
+    while (isFrame && end + 1 < lines.length && FRAME.test(lines[end + 1] as string)) end++;
+    from = end + 1;
+    const message = lines.slice(head, isFrame ? i : i + 1).join('\n');
+    const at = IN_CELL.exec(lines.slice(head, end + 1).join('\n'));
+    i = end;
+    if (/^\(node:\d+\)/.test(message)) continue;
+    found.push({
+      message: message.replace(UNCAUGHT, '').trim(),
+      uncaught: UNCAUGHT.test(message),
+      ...(at && { place: { cell: Number(at[1]), line: Number(at[2]), column: Number(at[3]) } }),
+    });
+  }
+  return found;
+}
+
+/**
+ * The errors in `stderr`, which cell number `cell` (the N-th that ran) printed.
+ * `failed`: the kernel says that the cell failed. `declaresModule`: the cell holds `@module`, of which tslab prints
+ * type errors without failing.
+ */
+export function findErrors(
+  stderr: string,
+  cell: number,
+  { failed, declaresModule = false }: { failed: boolean; declaresModule?: boolean },
+): CellError[] {
+  const lines = stderr.split('\n');
+  const types = failed || declaresModule ? typeErrors(lines, cell) : [];
+  if (types.length > 0) return types;
+  const found = blocks(lines);
+  const errors = found.map(({ message, uncaught, place }): CellError => {
+    return { kind: uncaught ? 'uncaught' : 'printed', cell, ...place, message };
+  });
+  if (!failed) return errors;
+  // The error that ended the cell was printed last, unless something uncaught came after it.
+  const thrown = errors.findLast((error) => error.kind === 'printed');
+  if (thrown) thrown.kind = 'thrown';
+  else {
+    const message = lines
+      .filter((line) => line.trim() !== '')
+      .slice(-3)
+      .join('\n');
+    errors.push({ kind: 'thrown', cell, message: message || 'the cell failed without a message' });
+  }
+  return errors;
+}

@@ -1,0 +1,66 @@
+/** @file Runs a list of notebooks with progress, keeps executed copies and pages, and tells every error. */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { Jupyter } from '../parts/jupyter';
+import { PLACES, shown } from '../parts/project';
+import { SetupError, say } from '../parts/talk';
+import { describeError, type Execution, executeNotebook } from './execute';
+import { writeHtml } from './html';
+import { writeNotebook } from './notebook';
+import { Progress } from './progress';
+
+/** What the notebooks' configuration reads from `SIGHTLINE_PROFILE`: minutes for a check, or the real figures. */
+export type Profile = 'fast' | 'full';
+export const isProfile = (text: string): text is Profile => text === 'fast' || text === 'full';
+
+/** Files as given, and of folders the notebooks directly inside, in order of name. */
+export function findNotebooks(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    if (!existsSync(path)) throw new SetupError(`${path}: no such file or folder`, 2);
+    if (!statSync(path).isDirectory()) return [resolve(path)];
+    const names = readdirSync(path).filter((name) => name.endsWith('.ipynb'));
+    return names.sort().map((name) => resolve(path, name));
+  });
+}
+
+export interface RunOptions {
+  files: readonly string[];
+  profile: Profile;
+  /** For each notebook. */
+  limitSeconds: number;
+  /** Converts the executed copies to HTML; `null`: no pages. */
+  jupyter: Jupyter | null;
+  /** Where copies and pages go. Default `runs/notebooks`. */
+  folder?: string;
+}
+
+/** Runs each notebook to its end or first failing cell. Errors are in the result, and told on stderr. */
+export async function runNotebooks(options: RunOptions): Promise<Execution[]> {
+  const folder = options.folder ?? PLACES.executed;
+  mkdirSync(folder, { recursive: true });
+  const executions: Execution[] = [];
+  const copies: string[] = [];
+  for (const file of options.files) {
+    const progress = new Progress(shown(file));
+    const copy = join(folder, basename(file));
+    // A page of an earlier run must not stand beside this run's notebook.
+    rmSync(copy.replace(/\.ipynb$/, '.html'), { force: true });
+    const execution = await executeNotebook(file, {
+      env: { SIGHTLINE_PROFILE: options.profile },
+      limitSeconds: options.limitSeconds,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+    const { errors, cellsTotal, seconds } = execution;
+    progress.finish(
+      errors.length === 0
+        ? `${cellsTotal} cells passed in ${seconds.toFixed(1)} s`
+        : `FAILED after ${seconds.toFixed(1)} s`,
+    );
+    for (const error of errors) say(describeError(execution, error));
+    writeNotebook(copy, execution.notebook);
+    copies.push(copy);
+    executions.push(execution);
+  }
+  if (options.jupyter) await writeHtml(options.jupyter, copies, folder);
+  return executions;
+}
