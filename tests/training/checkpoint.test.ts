@@ -221,7 +221,7 @@ describe('a killed writer', () => {
     }
     expect(outcomes.old).toBeGreaterThan(5);
     expect(outcomes.fresh).toBeGreaterThan(2);
-  }, 60_000);
+  }, 180_000);
 
   it('at random moments, again and again, while another process reads', async () => {
     const generator = new Generator(5, 'kills');
@@ -248,7 +248,7 @@ describe('a killed writer', () => {
       expect([reported, reported + 1]).toContain(step);
       last = step;
     }
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('state', () => {

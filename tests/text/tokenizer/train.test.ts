@@ -118,7 +118,7 @@ describe('both', () => {
       const tokenizer = train(['x'.repeat(50_000), 'ab '.repeat(20_000), '\ud800 \udfff', '👍🏽'], {
         vocabularySize: 300,
       });
-      expect(performance.now() - start).toBeLessThan(5_000);
+      expect(performance.now() - start).toBeLessThan(30_000);
       expect(tokenizer.encode('ab').ids.length).toBeGreaterThan(0);
     });
 
