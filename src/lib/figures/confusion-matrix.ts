@@ -71,6 +71,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
     ],
     layout: {
       ...baseLayout(top + side + MARGIN),
+      width, // fixed, so that cells stay square in a wide notebook
       margin: { l: left, r: Math.max(MARGIN, width - left - side), t: top, b: MARGIN },
       xaxis: axis({
         side: 'top',

@@ -20,8 +20,8 @@ interface DisplayMessage {
 type WriteDisplay = (message: DisplayMessage, update: boolean) => void;
 
 /**
- * Shows a figure under the cell. Throws where no notebook kernel runs: use `saveFigure` there. The figure fills
- * the width of the output; `size` sets the PNG's.
+ * Shows a figure under the cell. Throws where no notebook kernel runs: use `saveFigure` there. A figure fills
+ * the width of the output unless its layout has one; `size` sets the PNG's.
  */
 export async function display(figure: FigureSpecification, size: Partial<Size> = {}): Promise<void> {
   await send(figure, size, { update: false, withPng: true });
@@ -81,7 +81,6 @@ export function displayMessage(
   id?: string,
 ): DisplayMessage {
   const { data, layout } = JSON.parse(JSON.stringify({ data: figure.data, layout: figure.layout }));
-  delete layout.width; // fill the output's width
   return {
     data: {
       'application/vnd.plotly.v1+json': {

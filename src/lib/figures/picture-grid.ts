@@ -114,6 +114,7 @@ export async function pictureGrid(options: PictureGridOptions): Promise<FigureSp
     data: [{ type: 'scatter', x: [], y: [], hoverinfo: 'skip' }],
     layout: {
       ...baseLayout(margin.t + plotHeight + margin.b),
+      width, // fixed, so that captions fit under their pictures
       margin,
       xaxis: hidden,
       yaxis: hidden,
