@@ -6,6 +6,7 @@ export * as exporting from './export';
 export * as figures from './figures';
 export * as fusion from './fusion';
 export * as nn from './nn';
+export * as places from './places';
 export * as random from './random';
 export * as tasks from './tasks';
 export * as text from './text';

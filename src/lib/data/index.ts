@@ -20,6 +20,7 @@ export * from './conditions';
 export { type ConvertOptions, type ConvertReport, convert, FORMATS } from './formats/convert';
 export { type JsonLine, jsonLines } from './json-lines';
 export * from './labels';
+export { preparedConversion, preparedScenes } from './prepared';
 export * from './read-records';
 export * from './records';
 export {

@@ -10,3 +10,12 @@ export {
   resultsTable,
 } from './results-table';
 export * as statistics from './statistics';
+export {
+  type ComparedModel,
+  type ComparedRow,
+  type Comparison,
+  type ComparisonPlan,
+  CurveRecorder,
+  compareTextOnlyAndGuided,
+  type Subset,
+} from './text-only-against-guided';
