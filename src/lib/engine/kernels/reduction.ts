@@ -6,6 +6,8 @@ import { defineKernel } from './kernel';
 
 interface ReductionAttributes {
   axis?: number | number[];
+  /** What tfjs calls the axes of Max alone. */
+  reductionIndices?: number | number[];
   keepDims?: boolean;
 }
 
@@ -14,9 +16,10 @@ function defineReduction(
   combine: (graph: Graph, x: Value, axes: number[], keep: boolean) => Value,
 ) {
   defineKernel(kernelName, ({ graph, input, attributes }) => {
-    const { axis, keepDims = false } = attributes as ReductionAttributes;
+    const { axis, reductionIndices, keepDims = false } = attributes as ReductionAttributes;
     const x = input('x');
-    const axes = tf.util.parseAxisParam(axis ?? [...x.shape.keys()], [...x.shape]).sort((a, b) => a - b);
+    const given = reductionIndices ?? axis ?? [...x.shape.keys()];
+    const axes = tf.util.parseAxisParam(given, [...x.shape]).sort((a, b) => a - b);
     return combine(graph, x, axes, keepDims);
   });
 }
