@@ -18,12 +18,10 @@ export async function run(register: (program: Command) => void, ...words: string
       return true;
     }),
   );
-  const program = new Command('sightline')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => process.stdout.write(text),
-      writeErr: (text) => process.stderr.write(text),
-    });
+  const program = new Command('sightline').exitOverride().configureOutput({
+    writeOut: (text) => process.stdout.write(text),
+    writeErr: (text) => process.stderr.write(text),
+  });
   register(program);
   for (const command of everyCommand(program)) command.exitOverride().copyInheritedSettings(program);
   const before = process.exitCode;
