@@ -41,15 +41,7 @@ function typeErrors(lines: readonly string[], cell: number): CellError[] {
   return errors;
 }
 
-/** The first line of the error whose first stack frame is line `frame`. */
-function headOf(lines: readonly string[], frame: number): number {
-  for (let i = frame - 1; i >= Math.max(0, frame - LONGEST_MESSAGE); i--) {
-    const line = lines[i] as string;
-    if (UNCAUGHT.test(line) || ERROR_HEAD.test(line)) return i;
-    if (FRAME.test(line)) break;
-  }
-  return Math.max(0, frame - 1);
-}
+const isHead = (line: string): boolean => UNCAUGHT.test(line) || ERROR_HEAD.test(line);
 
 interface Block {
   message: string;
@@ -57,30 +49,44 @@ interface Block {
   place?: { cell: number; line: number; column: number };
 }
 
-/** Every error with a stack, and every line that tslab marks as uncaught. */
+/** The first line at or after `from` that fits, within the longest message; -1 where another error begins before. */
+function firstFrame(lines: readonly string[], from: number): number {
+  for (let i = from; i < Math.min(lines.length, from + LONGEST_MESSAGE); i++) {
+    if (FRAME.test(lines[i] as string)) return i;
+    if (isHead(lines[i] as string)) return -1;
+  }
+  return -1;
+}
+
+/** The line at which the error begins whose first stack frame is line `frame`, not before `from`. */
+function headOf(lines: readonly string[], frame: number, from: number): number {
+  for (let i = frame - 1; i >= Math.max(from, frame - LONGEST_MESSAGE); i--) {
+    if (ERROR_HEAD.test(lines[i] as string)) return i;
+  }
+  return Math.max(from, frame - 1);
+}
+
+/** Every error with a stack, and every line that tslab marks as uncaught, with a stack or without. */
 function blocks(lines: readonly string[]): Block[] {
   const found: Block[] = [];
   let from = 0;
   for (let i = 0; i < lines.length; i++) {
-    const line = lines[i] as string;
-    const isFrame = FRAME.test(line);
-    // An uncaught value that is no Error has no stack: `UnhandledPromiseRejection: boom`.
-    const bare =
-      UNCAUGHT.test(line) &&
-      !lines.slice(i + 1, i + LONGEST_MESSAGE).some((next) => FRAME.test(next) || UNCAUGHT.test(next));
-    const single = UNCAUGHT.test(line) && UNCAUGHT.test(lines[i + 1] ?? '');
-    if (!isFrame && !bare && !single) continue;
-    const head = isFrame ? Math.max(from, headOf(lines, i)) : i;
-    let end = i;
-    while (isFrame && end + 1 < lines.length && FRAME.test(lines[end + 1] as string)) end++;
-    from = end + 1;
-    const message = lines.slice(head, isFrame ? i : i + 1).join('\n');
-    const at = IN_CELL.exec(lines.slice(head, end + 1).join('\n'));
-    i = end;
+    const uncaught = UNCAUGHT.test(lines[i] as string);
+    if (!uncaught && !FRAME.test(lines[i] as string)) continue;
+    // A rejected value that is no Error has no stack: `UnhandledPromiseRejection: boom`.
+    const frame = uncaught ? firstFrame(lines, i + 1) : i;
+    const head = uncaught ? i : headOf(lines, i, from);
+    const afterMessage = frame < 0 ? i + 1 : frame;
+    let end = afterMessage;
+    while (frame >= 0 && end < lines.length && FRAME.test(lines[end] as string)) end++;
+    const message = lines.slice(head, afterMessage).join('\n');
+    const at = IN_CELL.exec(lines.slice(head, end).join('\n'));
+    from = end;
+    i = end - 1;
     if (/^\(node:\d+\)/.test(message)) continue;
     found.push({
       message: message.replace(UNCAUGHT, '').trim(),
-      uncaught: UNCAUGHT.test(message),
+      uncaught,
       ...(at && { place: { cell: Number(at[1]), line: Number(at[2]), column: Number(at[3]) } }),
     });
   }

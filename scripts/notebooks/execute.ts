@@ -48,7 +48,7 @@ const MAY_FAIL = 'raises-exception';
 const PENDING = 'sightline-pending:';
 /** Asks the kernel how many timers and file operations are under way. */
 const COUNT_PENDING =
-  `process.stdout.write('${PENDING}' + process.getActiveResourcesInfo()` +
+  `void process.stdout.write('${PENDING}' + process.getActiveResourcesInfo()` +
   `.filter((kind) => /^(Timeout|Immediate|FSReq)/.test(kind)).length + '\\n');`;
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -56,17 +56,23 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 class Outputs {
   private readonly displays = new Map<string, DisplayOutput>();
   private readonly stderr = new Map<CodeCell, string>();
-  /** The cell that runs, or ran last: tslab gives it all that is printed, whoever prints it. */
-  current: CodeCell | null = null;
+  private readonly cellOf = new Map<string, CodeCell>();
+  private last: CodeCell | null = null;
   /** The last answer to `COUNT_PENDING`. */
   pending: number | null = null;
+
+  /** From now on messages that name `id` as their parent belong to `cell`; unknown parents mean the last cell. */
+  open(cell: CodeCell, id: string): void {
+    this.cellOf.set(id, cell);
+    this.last = cell;
+  }
 
   errorText(cell: CodeCell): string {
     return this.stderr.get(cell) ?? '';
   }
 
-  take({ type, content }: Message): void {
-    const cell = this.current;
+  take({ type, content, parent }: Message): void {
+    const cell = this.cellOf.get(parent) ?? this.last;
     if (!cell) return;
     if (type === 'stream')
       this.takeStream(cell, content.name === 'stderr' ? 'stderr' : 'stdout', String(content.text));
@@ -140,8 +146,7 @@ export async function executeNotebook(file: string, options: ExecuteOptions = {}
     });
     for (const cell of cells) {
       options.onProgress?.(done, cells.length);
-      outputs.current = cell;
-      const reply = await kernel.execute(textOf(cell.source));
+      const reply = await kernel.execute(textOf(cell.source), (id) => outputs.open(cell, id));
       cell.execution_count = reply.executionCount ?? done + 1;
       const failed = await judge(cell, reply, done + 1);
       if (failed) break;
@@ -157,7 +162,7 @@ export async function executeNotebook(file: string, options: ExecuteOptions = {}
     clearTimeout(timer);
     await kernel?.stop();
   }
-  // Timers print under whichever cell runs, even after the last: look again at all that was printed.
+  // tslab prints what timers say under the cell that ran last, at any time: look again at all that was printed.
   for (const [index, cell] of cells.entries()) {
     if (mayFail(cell)) continue;
     for (const error of findErrors(outputs.errorText(cell), index + 1, { failed: false })) {

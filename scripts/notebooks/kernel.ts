@@ -118,16 +118,20 @@ export class Kernel {
     }
   }
 
-  /** Runs a cell; resolves when the kernel has answered and is idle again. Rejects with `KernelDied`. */
-  async execute(code: string): Promise<Reply> {
-    return await this.request('execute_request', {
+  /**
+   * Runs a cell; resolves when the kernel has answered and is idle again. Rejects with `KernelDied`.
+   * `onId` gets the id that the messages of this cell name as their parent, before any of them comes.
+   */
+  async execute(code: string, onId?: (id: string) => void): Promise<Reply> {
+    const content = {
       code,
       silent: false,
       store_history: true,
       user_expressions: {},
       allow_stdin: false,
       stop_on_error: true,
-    });
+    };
+    return await this.request('execute_request', content, onId);
   }
 
   /** Ends the kernel at once. Safe to call twice. */
@@ -144,9 +148,14 @@ export class Kernel {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async request(type: string, content: Record<string, unknown>): Promise<Reply> {
+  private async request(
+    type: string,
+    content: Record<string, unknown>,
+    onId?: (id: string) => void,
+  ): Promise<Reply> {
     if (this.ended) throw new KernelDied(this.ended);
     const { id, frames } = encodeRequest(this.key, this.session, type, content);
+    onId?.(id);
     return await new Promise<Reply>((resolve, reject) => {
       this.pending.set(id, { idle: false, resolve, reject });
       // An empty frame would be an envelope; the kernel's router adds our identity by itself.
