@@ -14,8 +14,7 @@ import { runChild } from './parts/child';
 import { ensureJupyter, type Jupyter } from './parts/jupyter';
 import { inProject, PLACES, shown } from './parts/project';
 import { runMain, SetupError, say } from './parts/talk';
-import { closingLines, type StageResult } from './parts/verdict';
-import type { UnitReport } from './parts/vitest-reporter';
+import { closingLines, type StageResult, type UnitReport } from './parts/verdict';
 
 /** Colours only for a terminal, also where a variable forces them: logs are read as text. */
 const PLAIN = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
@@ -45,7 +44,7 @@ async function setUp(): Promise<Outcome> {
 async function unit(files: readonly string[]): Promise<Outcome> {
   const file = inProject('runs', 'test', 'unit.json');
   rmSync(file, { force: true });
-  const reporters = ['--reporter=default', '--reporter=./scripts/parts/vitest-reporter.ts'];
+  const reporters = ['--reporter=default', '--reporter=./scripts/parts/vitest-reporter.mts'];
   const { code } = await runChild(
     process.execPath,
     [inModules('vitest', 'vitest.mjs'), 'run', ...reporters, ...files],

@@ -4,6 +4,16 @@ export interface Skip {
   reason: string;
 }
 
+/** What the reporter of vitest (vitest-reporter.mts) writes. */
+export interface UnitReport {
+  passed: number;
+  failed: number;
+  /** `reason` is the note of `context.skip(note)`; most tests give theirs in the name. */
+  skipped: Skip[];
+  /** Files that could not be loaded, and errors outside any test: each counts as a failure. */
+  broken: string[];
+}
+
 export interface StageResult {
   stage: string;
   passed: number;

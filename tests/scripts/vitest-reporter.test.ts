@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runChild } from '../../scripts/parts/child';
 import { inProject } from '../../scripts/parts/project';
-import type { UnitReport } from '../../scripts/parts/vitest-reporter';
+import type { UnitReport } from '../../scripts/parts/verdict';
 
 describe('the reporter of npm test', () => {
   it('counts every outcome of a real run, files that cannot be loaded included', {
@@ -18,7 +18,7 @@ describe('the reporter of npm test', () => {
       [
         inProject('node_modules', 'vitest', 'vitest.mjs'),
         ...args,
-        `--reporter=${inProject('scripts', 'parts', 'vitest-reporter.ts')}`,
+        `--reporter=${inProject('scripts', 'parts', 'vitest-reporter.mts')}`,
       ],
       {
         env: {

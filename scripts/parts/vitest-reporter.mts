@@ -5,15 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
-
-export interface UnitReport {
-  passed: number;
-  failed: number;
-  /** `reason` is the note of `context.skip(note)`; most tests give theirs in the name. */
-  skipped: { name: string; reason: string }[];
-  /** Files that could not be loaded, and errors outside any test: each counts as a failure. */
-  broken: string[];
-}
+import type { UnitReport } from './verdict.js';
 
 export default class ReportForNpmTest implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
