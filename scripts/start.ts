@@ -2,7 +2,7 @@
  * @file `npm start [-- --full]`: set-up, then the main job: runs every notebook headless, leaves figures, executed
  * notebooks, pages and weights, and prints the table text-only against vision-guided.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findNotebooks, runNotebooks } from './notebooks/run';
@@ -31,6 +31,7 @@ runMain(async () => {
   const summaryFile = inProject('runs', 'main-job', 'summary.json');
   // The table must be of this run.
   rmSync(summaryFile, { force: true });
+  mkdirSync(PLACES.figures, { recursive: true });
   const executions = await runNotebooks({
     files: findNotebooks([PLACES.notebooks]),
     profile: values.full ? 'full' : 'fast',
