@@ -30,7 +30,7 @@ it('every gradient matches finite differences to 1e-3', async () => {
   const each = compile((named: Record<string, tf.Tensor>) => losses(named, ids, targets, sizes));
   const loss = async () => {
     const result = await each(parameters);
-    const sum = result.dataSync().reduce((total, value) => total + value, 0); // summed in float64
+    const sum = (result.dataSync() as Float32Array).reduce((total, value) => total + value, 0); // summed in float64
     result.dispose();
     return sum / (sizes.B * sizes.T);
   };

@@ -107,6 +107,9 @@ export function losses(
 }
 
 export interface Trainer {
+  /** The step, not compiled. */
+  fn: (ids: tf.Tensor, targets: tf.Tensor) => tf.Tensor;
+  state: tf.Variable[];
   step: Compiled<[tf.Tensor, tf.Tensor], tf.Tensor>;
   parameters: Record<string, tf.Variable>;
   dispose(): void;
@@ -128,30 +131,28 @@ export function trainer(
   const first = variables((name) => tf.zeros(shapes[name] as number[]));
   const second = variables((name) => tf.zeros(shapes[name] as number[]));
   const state = [parameters, first, second].flatMap((group) => Object.values(group));
-  const step = compile(
-    (ids: tf.Tensor, targets: tf.Tensor) => {
-      const { value, grads } = tf.variableGrads(
-        () => tf.mean(losses(parameters, ids, targets, sizes, random)) as tf.Scalar,
-        Object.values(parameters),
-      );
-      for (const [name, variable] of Object.entries(parameters)) {
-        const gradient = grads[variable.name] as tf.Tensor;
-        const [m, v] = [first[name] as tf.Variable, second[name] as tf.Variable];
-        m.assign(tf.add(tf.mul(m, 0.9), tf.mul(gradient, 0.1)));
-        v.assign(tf.add(tf.mul(v, 0.99), tf.mul(tf.square(gradient), 0.01)));
-        // The gradient of a key's bias is 0 but for rounding: a small ε would make steps of that.
-        const direction = tf.add(tf.div(m, tf.add(tf.sqrt(v), 1e-4)), tf.mul(variable, 0.01));
-        variable.assign(tf.sub(variable, tf.mul(direction, learningRate)));
-      }
-      return value as tf.Tensor;
-    },
-    { state, name: 'training step' },
-  );
+  const fn = (ids: tf.Tensor, targets: tf.Tensor) => {
+    const { value, grads } = tf.variableGrads(
+      () => tf.mean(losses(parameters, ids, targets, sizes, random)) as tf.Scalar,
+      Object.values(parameters),
+    );
+    for (const [name, variable] of Object.entries(parameters)) {
+      const gradient = grads[variable.name] as tf.Tensor;
+      const [m, v] = [first[name] as tf.Variable, second[name] as tf.Variable];
+      m.assign(tf.add(tf.mul(m, 0.9), tf.mul(gradient, 0.1)));
+      v.assign(tf.add(tf.mul(v, 0.99), tf.mul(tf.square(gradient), 0.01)));
+      // The gradient of a key's bias is 0 but for rounding: a small ε would make steps of that.
+      const direction = tf.add(tf.div(m, tf.add(tf.sqrt(v), 1e-4)), tf.mul(variable, 0.01));
+      variable.assign(tf.sub(variable, tf.mul(direction, learningRate)));
+    }
+    return value as tf.Tensor;
+  };
+  const step = compile(fn, { state, name: 'training step' });
   const dispose = () => {
     step.dispose();
     tf.dispose(state);
   };
-  return { step, parameters, dispose };
+  return { fn, state, step, parameters, dispose };
 }
 
 /** Ids and the ids that follow them [B, T]: a sequence that a model can learn. */

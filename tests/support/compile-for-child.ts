@@ -14,7 +14,7 @@ export function compileForChild(sources: string[]): { path(source: string): stri
   const out = mkdtempSync(join(tmpdir(), 'compiled-'));
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   const options =
-    '--target es2022 --module node16 --moduleResolution node16 --skipLibCheck --strict --types node';
+    '--target es2022 --lib es2023 --module node16 --moduleResolution node16 --skipLibCheck --strict --esModuleInterop --resolveJsonModule --types node';
   execFileSync(
     process.execPath,
     [compiler, '--ignoreConfig', ...options.split(' '), '--rootDir', ROOT, '--outDir', out].concat(

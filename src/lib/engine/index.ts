@@ -9,11 +9,11 @@ export {
   DEVICES,
   type Device,
   type DeviceChoice,
-  type DeviceProbe,
   type DeviceRequest,
   describe,
   probeDevice,
   use,
 } from './run/device';
+export type { DeviceProbe } from './run/probe';
 export type { TensorTree } from './tensor-tree';
 export { EngineError } from './trace/trace-error';

@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import { EngineError } from '../trace/trace-error';
+import { freeTensor } from './gpu-tensors';
 import { downloadTensor } from './transfer';
 
 export const DEVICE_BACKEND = 'sightline-device';
@@ -19,6 +20,8 @@ interface Entry {
 
 export class DeviceTensors extends tf.KernelBackend {
   private readonly data: tf.DataStorage<Entry>;
+  /** Entries whose tensor is on a GPU. */
+  private readonly onGpu = new Set<Entry>();
 
   constructor() {
     super();
@@ -70,7 +73,8 @@ export class DeviceTensors extends tf.KernelBackend {
     const entry = this.data.get(dataId);
     entry.refCount -= 1;
     if (!force && entry.refCount > 0) return false;
-    if (entry.tensor.location === 'gpu-buffer') entry.tensor.dispose();
+    freeTensor(entry.tensor);
+    this.onGpu.delete(entry);
     this.data.delete(dataId);
     return true;
   }
@@ -89,6 +93,27 @@ export class DeviceTensors extends tf.KernelBackend {
     return (await downloadTensor(tensor)).data as Float32Array;
   }
 
+  holds(dataId: object): boolean {
+    return this.data.has(dataId);
+  }
+
+  /** Brings every value that is on a GPU into host memory: other devices can neither read nor free it there. */
+  async toHost(): Promise<void> {
+    for (const entry of [...this.onGpu]) {
+      const { tensor } = entry;
+      const copy = await downloadTensor(tensor);
+      if (!this.onGpu.has(entry) || entry.tensor !== tensor) continue; // disposed of or replaced meanwhile
+      this.put(entry, copy);
+      freeTensor(tensor);
+    }
+  }
+
+  private put(entry: Entry, tensor: ort.Tensor): void {
+    entry.tensor = tensor;
+    if (tensor.location === 'gpu-buffer') this.onGpu.add(entry);
+    else this.onGpu.delete(entry);
+  }
+
   /** The tensor behind a variable; values that eager code or a user left elsewhere are taken over first. */
   tensorOf(variable: tf.Variable): ort.Tensor {
     const info = tf.engine().state.tensorInfo.get(variable.dataId);
@@ -104,12 +129,14 @@ export class DeviceTensors extends tf.KernelBackend {
     const entry = this.data.get(variable.dataId);
     if (entry.refCount === 1) {
       const free = entry.tensor;
-      entry.tensor = tensor;
+      this.put(entry, tensor);
       return free;
     }
     const { dtype, shape } = variable;
     const dataId = {};
-    this.data.set(dataId, { tensor, dtype, shape, refCount: 1 });
+    const fresh: Entry = { tensor, dtype, shape, refCount: 1 };
+    this.data.set(dataId, fresh);
+    this.put(fresh, tensor);
     const engine = tf.engine();
     // Not variable.assign: it counts the reference on the backend in use, which would move the value there. The
     // handle's share in tfjs's accounts passes to the variable.
@@ -140,8 +167,23 @@ export function runtimeTensor(
   }
 }
 
+let store: DeviceTensors | null = null;
+
 /** The one store of state, registered with tfjs on first use. */
 export function deviceTensors(): DeviceTensors {
-  if (!tf.findBackend(DEVICE_BACKEND)) tf.registerBackend(DEVICE_BACKEND, () => new DeviceTensors(), 0);
-  return tf.findBackend(DEVICE_BACKEND) as DeviceTensors;
+  if (!store) {
+    tf.registerBackend(DEVICE_BACKEND, () => new DeviceTensors(), 0);
+    store = tf.findBackend(DEVICE_BACKEND) as DeviceTensors;
+    countWhereHeld(tf.findBackend('cpu'), store);
+  }
+  return store;
+}
+
+/**
+ * A clone, or a second variable, is one more reference to the same data. tfjs counts it on the backend in use, which
+ * would first move the data there: dear, and impossible from a GPU at once.
+ */
+function countWhereHeld(backend: tf.KernelBackend, holder: DeviceTensors): void {
+  const count = backend.incRef.bind(backend);
+  backend.incRef = (dataId: object) => (holder.holds(dataId) ? holder.incRef(dataId) : count(dataId));
 }

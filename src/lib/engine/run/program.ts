@@ -12,20 +12,25 @@ import type { Recording, StateSlot } from '../trace/recorder';
 import { EngineError } from '../trace/trace-error';
 import type { DeviceChoice } from './device';
 import { deviceTensors, runtimeTensor } from './device-tensors';
+import { freeTensor, GpuSession } from './gpu-tensors';
 
 /** Buffers that this kit allocated, and so may use again; a user's array is never written to. */
 const ownBuffers = new WeakSet<ort.Tensor>();
 
 export class Program<R extends TensorTree> {
   private readonly spare = new Map<StateSlot, ort.Tensor>();
+  /** Present where the state stays on a GPU. */
+  private readonly gpu: GpuSession | null;
 
   private constructor(
     private readonly name: string,
     private readonly recording: Recording<R>,
     private readonly graph: FinishedGraph,
     private readonly session: ort.InferenceSession,
-    private readonly stateOnDevice: boolean,
-  ) {}
+    stateOnDevice: boolean,
+  ) {
+    this.gpu = stateOnDevice ? new GpuSession(session) : null;
+  }
 
   static async create<R extends TensorTree>(
     name: string,
@@ -49,6 +54,7 @@ export class Program<R extends TensorTree> {
   /** One call. The result's tensors belong to the caller. */
   async run(args: tf.Tensor[]): Promise<R> {
     const { recording } = this;
+    if (!this.gpu) await deviceTensors().toHost();
     const found = await this.runSession(this.feeds(args));
     this.updateState(found);
     const streams = new Set(recording.randomSites.map(({ stream }) => stream));
@@ -61,7 +67,8 @@ export class Program<R extends TensorTree> {
 
   dispose(): void {
     this.spare.clear();
-    void this.session.release();
+    if (this.gpu) this.gpu.release();
+    else void this.session.release();
   }
 
   private feeds(args: tf.Tensor[]): Record<string, ort.Tensor> {
@@ -88,7 +95,7 @@ export class Program<R extends TensorTree> {
 
   private async runSession(feeds: Record<string, ort.Tensor>): Promise<Record<string, ort.Tensor>> {
     try {
-      if (this.stateOnDevice) return await this.session.run(feeds);
+      if (this.gpu) return await this.session.run(feeds);
       const fetches: Record<string, ort.Tensor | null> = {};
       for (const { output } of this.recording.results) fetches[output] = null;
       for (const slot of this.recording.state) if (slot.output) fetches[slot.output] = this.buffer(slot);
@@ -120,9 +127,11 @@ export class Program<R extends TensorTree> {
       if (!slot.output) continue;
       const { variable } = slot;
       store.tensorOf(variable); // takes the variable over, where the graph did not read it
-      const free = store.replace(variable, found[slot.output] as ort.Tensor);
+      const value = found[slot.output] as ort.Tensor;
+      this.gpu?.adopt(value);
+      const free = store.replace(variable, value);
       if (!free) continue;
-      if (free.location === 'gpu-buffer') free.dispose();
+      if (free.location === 'gpu-buffer') freeTensor(free);
       else if (ownBuffers.has(free)) this.spare.set(slot, free);
     }
   }

@@ -2,6 +2,7 @@
 import * as ort from 'onnxruntime-node';
 import type { ElementType } from '../graph/element-types';
 import { Graph } from '../graph/graph';
+import { whileHeld } from './gpu-tensors';
 
 const sessions = new Map<string, Promise<ort.InferenceSession>>();
 
@@ -15,15 +16,18 @@ function identitySession(type: ElementType, shape: readonly number[]): Promise<o
     session = ort.InferenceSession.create(bytes, {
       executionProviders: ['webgpu'],
       preferredOutputLocation: 'cpu',
+      logSeverityLevel: 4,
     });
     sessions.set(key, session);
   }
   return session;
 }
 
-/** The same tensor in host memory. */
-export async function downloadTensor(tensor: ort.Tensor): Promise<ort.Tensor> {
-  const session = await identitySession(tensor.type as ElementType, tensor.dims);
-  const { copy } = await session.run({ value: tensor });
-  return copy as ort.Tensor;
+/** The same tensor in host memory. It may be freed meanwhile: that waits until it is read. */
+export function downloadTensor(tensor: ort.Tensor): Promise<ort.Tensor> {
+  return whileHeld(tensor, async () => {
+    const session = await identitySession(tensor.type as ElementType, tensor.dims);
+    const { copy } = await session.run({ value: tensor });
+    return copy as ort.Tensor;
+  });
 }

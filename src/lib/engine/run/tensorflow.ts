@@ -1,0 +1,44 @@
+/** @file TensorFlow's own binding, where one is installed: it registers the tfjs backend `tensorflow`. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { DeviceProbe } from './probe';
+import { firstLine } from './probe';
+
+const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+
+/** Loads the first binding that is there. The reason says exactly what each attempt ended in. */
+export async function probeTensorflow(): Promise<DeviceProbe> {
+  const reasons: string[] = [];
+  for (const name of PACKAGES) {
+    const reason = load(name);
+    if (reason === null)
+      return { device: 'tensorflow', works: true, reason: `${name} is installed and loads` };
+    reasons.push(`${name}: ${reason}`);
+  }
+  return {
+    device: 'tensorflow',
+    works: false,
+    reason: `${reasons.join('; ')} (environment.md has the recipe)`,
+  };
+}
+
+/** `null` where it loads and brings its backend, else why not. */
+function load(name: string): string | null {
+  let manifest: { name: string; version: string };
+  try {
+    manifest = require(`${name}/package.json`);
+  } catch {
+    return 'not installed';
+  }
+  // danfojs asks for @tensorflow/tfjs-node; package.json gives it @tensorflow/tfjs under that name.
+  if (manifest.name !== name)
+    return `only an alias of ${manifest.name} ${manifest.version}, without TensorFlow`;
+  const inUse = tf.getBackend();
+  try {
+    require(name); // makes its backend the one in use; that is for `use` to decide
+  } catch (error) {
+    return `${manifest.version} does not load: ${firstLine(error)}`;
+  } finally {
+    tf.setBackend(inUse);
+  }
+  return tf.findBackend('tensorflow') ? null : `${manifest.version} loads but brings no tensorflow backend`;
+}
