@@ -109,6 +109,8 @@ export interface EnvironmentPlan {
   /** More that decides it, such as an option. */
   variant?: string;
   install: (folder: string) => Promise<void>;
+  /** Default 3.10. */
+  minimumPython?: [major: number, minor: number];
 }
 
 const STAMP = 'sightline-stamp';
@@ -130,10 +132,11 @@ export async function isReady(plan: EnvironmentPlan): Promise<boolean> {
 export async function ensureEnvironment(plan: EnvironmentPlan): Promise<string> {
   if (await isReady(plan)) return environmentPython(plan.folder);
   const start = Date.now();
-  const pythons = await findPythons();
+  const minimum = plan.minimumPython ?? [3, 10];
+  const pythons = await findPythons(minimum);
   if (pythons.length === 0) {
     throw new SetupError(
-      'No Python 3.10 or later was found (tried SIGHTLINE_PYTHON, python3, python).\n' +
+      `No Python ${minimum.join('.')} or later was found (tried SIGHTLINE_PYTHON, python3, python).\n` +
         '    Debian, Ubuntu: sudo apt-get install python3-venv; macOS: brew install python; Windows: winget install Python.Python.3.13',
     );
   }
@@ -149,8 +152,8 @@ export async function ensureEnvironment(plan: EnvironmentPlan): Promise<string> 
     } catch (error) {
       if (!(error instanceof SetupError) || error.exitCode === 130) throw error;
       problems.push(error.message);
-      // An environment that could be made but not filled will not be filled by another Python either.
-      if (existsSync(plan.folder)) break;
+      // Another Python helps where this one could make no environment, or is too old for a package; not otherwise.
+      if (existsSync(plan.folder) && !/Requires-Python/.test(error.message)) break;
     }
   }
   rmSync(plan.folder, { recursive: true, force: true });

@@ -49,6 +49,7 @@ export function torchPlan(
     folder,
     inputs: [TORCH, TORCH_LINUX, STAND_INS, ...(requirements ? [requirements] : [])],
     variant: cuda ? 'cuda' : 'cpu',
+    minimumPython: [3, 11],
     install: async (place) => {
       await installTorch(place, cuda);
       if (requirements) await pipInstall(place, ['--no-deps', '-r', requirements]);
