@@ -1,11 +1,14 @@
 /**
- * @file Concatenation, the source document's z = concat(z_t, z_v), fed to a small network so that a linear head on
- * top can express interactions of text and picture (ConcatBERT in Kiela et al. 2019):
+ * @file Concatenation, the source document's z = [z_t; z_v], fed to a small network whose result the linear head
+ * reads (ConcatBERT in Kiela et al. 2019). The text's part is z_t = LayerNorm(h + c), c the pooled state and h the
+ * mean state of the text, or for each token its own. The network is a gated feed-forward (GEGLU, Shazeer 2020):
  *
- *     u = W₂·dropout(gelu(W₁·[z_t; z_v] + b₁)) + b₂
+ *     u = W₂·dropout(gelu(A·z + a) ⊙ (B·z + b)) + b₂
  *
- * for the record with z_t its pooled state, and for each token with z_t its state. W₁ is kept in two parts, text
- * and picture, since W₁·[a; b] = W_a·a + W_b·b saves copying the picture to every token.
+ * The gate multiplies what the text says with what the picture shows. Without it (a plain GELU layer) the question
+ * "is the shape the colour that is asked for?" stays at its prior for many epochs: alone, neither half tells
+ * anything, so there is no first-order slope to follow. A and B are kept in two parts, text and picture, since
+ * A·[x; y] = A_t·x + A_v·y saves copying the picture to every token.
  */
 import { z } from 'zod';
 import { tf } from '../engine';
@@ -14,6 +17,9 @@ import {
   dropout,
   type ForwardOptions,
   gelu,
+  kaimingNormal,
+  layerNorm,
+  layerNormSpecifications,
   lecunUniform,
   linear,
   linearSpecifications,
@@ -25,7 +31,7 @@ import type { Fusion, FusionInputs, FusionOutput, FusionWidths } from './types';
 
 export const concatConfigSchema = z.strictObject({
   kind: z.literal('concat'),
-  /** Width of the hidden layer; four times the text width unless given. */
+  /** Width of the gated layer; four times the text width unless given. */
   hiddenSize: z.int().positive().nullable().default(null),
   dropout: z.number().min(0).lt(1).default(0.1),
 });
@@ -33,16 +39,18 @@ export type ConcatConfig = z.infer<typeof concatConfigSchema>;
 
 export function concatFusion(config: ConcatConfig, widths: FusionWidths): Fusion {
   const hidden = config.hiddenSize ?? 4 * widths.text;
-  const initialize = lecunUniform;
+  // Scaled for each half by itself: at half this scale the products start too small to be found.
+  const initialize = kaimingNormal;
   return {
     usesPicture: true,
     width: widths.text,
     specifications: () =>
       prefixed('fusion', [
         ...absentPictureSpecifications(widths.vision),
-        ...linearSpecifications('text', widths.text, hidden, { initialize }),
-        ...linearSpecifications('picture', widths.vision, hidden, { initialize, bias: false }),
-        ...linearSpecifications('output', hidden, widths.text, { initialize }),
+        ...layerNormSpecifications('norm', widths.text),
+        ...linearSpecifications('text', widths.text, 2 * hidden, { initialize }),
+        ...linearSpecifications('picture', widths.vision, 2 * hidden, { initialize, bias: false }),
+        ...linearSpecifications('output', hidden, widths.text, { initialize: lecunUniform }),
       ]),
     forward: (params, inputs, options) => fuse(params.scope('fusion'), config, inputs, options),
   };
@@ -51,18 +59,27 @@ export function concatFusion(config: ConcatConfig, widths: FusionWidths): Fusion
 function fuse(
   params: ParameterScope,
   config: ConcatConfig,
-  { textStates, textPooled, visionPooled, picturePresent }: FusionInputs,
+  { textStates, textPooled, textMask, visionPooled, picturePresent }: FusionInputs,
   options: ForwardOptions = {},
 ): FusionOutput {
   const batch = textPooled.shape[0] as number;
   const picture = orAbsentPicture(params, visionPooled, picturePresent, batch); // [B, Dv]
-  const seen = affine(picture, params.get('picture.weight'), null); // [B, hidden]
-  const network = (text: tf.Tensor, picturePart: tf.Tensor) => {
-    const inner = gelu(tf.add(linear(params, 'text', text), picturePart));
-    return linear(params, 'output', dropout(inner, config.dropout, options.random));
+  const seen = affine(picture, params.get('picture.weight'), null); // [B, 2·hidden]
+  const network = (state: tf.Tensor, pooled: tf.Tensor, picturePart: tf.Tensor) => {
+    const text = layerNorm(params, 'norm', tf.add(state, pooled), 1e-5);
+    const both = tf.add(linear(params, 'text', text), picturePart);
+    const [gate, value] = tf.split(both, 2, both.rank - 1) as [tf.Tensor, tf.Tensor];
+    return linear(params, 'output', dropout(tf.mul(gelu(gate), value), config.dropout, options.random));
   };
   return {
-    pooled: network(textPooled, seen), // [B, D]
-    states: network(textStates, tf.expandDims(seen, 1)), // [B, T, D]
+    pooled: network(meanState(textStates, textMask), textPooled, seen), // [B, D]
+    states: network(textStates, tf.expandDims(textPooled, 1), tf.expandDims(seen, 1)), // [B, T, D]
   };
+}
+
+/** Mean over the tokens that count: states [B, T, D] and mask [B, T] → [B, D]. */
+function meanState(states: tf.Tensor, mask: tf.Tensor | null): tf.Tensor {
+  if (!mask) return tf.mean(states, 1);
+  const weights = tf.expandDims(tf.cast(mask, 'float32'), 2); // [B, T, 1]
+  return tf.div(tf.sum(tf.mul(states, weights), 1), tf.maximum(tf.sum(weights, 1), 1));
 }

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { InputError } from '../errors';
-import { bertConfigSchema } from './bert';
 import { fromHuggingFaceKeys, toHuggingFaceKeys } from '../nn';
+import { bertConfigSchema } from './bert';
 import { gpt2ConfigSchema } from './gpt2';
 import { llamaConfigSchema } from './llama';
 import { type TextConfig, textConfigSchema } from './network';

@@ -4,6 +4,8 @@ export * from './bert-heads';
 export * from './gpt2';
 export { textConfigFromHuggingFace, textConfigToHuggingFace } from './huggingface';
 export * from './llama';
+export { readLlama2c } from './llama2c';
+export { Llama2cVocabulary } from './llama2c-vocabulary';
 export {
   createTextNetwork,
   type TextConfig,
