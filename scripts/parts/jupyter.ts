@@ -8,7 +8,7 @@ import { ensureFrontEnd } from './front-end';
 import { ensureKernel } from './kernel-spec';
 import { withLock } from './lock';
 import { inProject, PLACES } from './project';
-import { type EnvironmentPlan, ensureEnvironment, findPythons, pipInstall } from './python';
+import { type EnvironmentPlan, ensureEnvironment, findPythons, NoPython, pipInstall } from './python';
 import { SetupError, say } from './talk';
 
 export interface Jupyter {
@@ -48,33 +48,44 @@ async function findSystemJupyter(): Promise<Jupyter | null> {
 }
 
 /** Debian's packages by apt, which only root may install. Returns why not, or `null` where they are in. */
-async function installDebianPackages(): Promise<string | null> {
+async function installByApt(packages: readonly string[]): Promise<string | null> {
   if ((await runChild('apt-get', ['--version'])).code !== 0) return 'this system has no apt-get';
   if (process.getuid?.() !== 0) return 'apt-get needs root';
-  say(`Installing Debian's packages ${DEBIAN_PACKAGES.join(', ')}…`);
+  say(`Installing Debian's packages ${packages.join(', ')}…`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = () =>
-    runChild('apt-get', ['install', '-y', '--no-install-recommends', ...DEBIAN_PACKAGES], { env });
+    runChild('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
   if ((await install()).code === 0) return null;
   await runChild('apt-get', ['update'], { env });
   const second = await install();
   return second.code === 0 ? null : `apt-get failed: ${tail(second.both, 3)}`;
 }
 
+/** JupyterLab in the project's environment. Root on Debian gets the missing `venv` by apt. */
+async function findInEnvironment(): Promise<Jupyter> {
+  const ready = (python: string): Jupyter => ({ python, interface: 'lab', from: 'environment' });
+  try {
+    return ready(await ensureEnvironment(jupyterPlan));
+  } catch (error) {
+    if (!(error instanceof NoPython) || (await installByApt(['python3-venv'])) !== null) throw error;
+    return ready(await ensureEnvironment(jupyterPlan));
+  }
+}
+
 async function findOrInstall(way: string | undefined): Promise<Jupyter> {
   const reasons: string[] = [];
   if (way !== 'system') {
     try {
-      return { python: await ensureEnvironment(jupyterPlan), interface: 'lab', from: 'environment' };
+      return await findInEnvironment();
     } catch (error) {
       if (!(error instanceof SetupError) || error.exitCode === 130 || way === 'environment') throw error;
       reasons.push(error.message);
-      say(`${error.message}\nTrying the system's Jupyter instead.`);
+      say(`${error.message.split('\n')[0]}\nTrying the system's Jupyter instead.`);
     }
   }
   const present = await findSystemJupyter();
   if (present) return present;
-  const refused = await installDebianPackages();
+  const refused = await installByApt(DEBIAN_PACKAGES);
   if (refused === null) {
     const installed = await findSystemJupyter();
     if (installed) return installed;
@@ -87,7 +98,8 @@ async function findOrInstall(way: string | undefined): Promise<Jupyter> {
   throw new SetupError(
     [
       'Jupyter could not be set up. Do one of these, then run the command again:',
-      '  1. Let pip reach PyPI (a proxy: HTTPS_PROXY=…; a mirror: PIP_INDEX_URL=…), with Python 3.10 or later and its venv.',
+      '  1. Let pip reach PyPI (a proxy: HTTPS_PROXY=…; a mirror: PIP_INDEX_URL=…), with Python 3.10 or later and its venv',
+      '     (Debian, Ubuntu: sudo apt-get install python3-venv).',
       `  2. Debian, Ubuntu: sudo apt-get install ${DEBIAN_PACKAGES.join(' ')}`,
       '  3. Name a Python that has jupyterlab and nbconvert: SIGHTLINE_PYTHON=/path/to/python',
       'What was tried:',

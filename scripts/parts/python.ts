@@ -11,6 +11,9 @@ import { runChild, tail } from './child';
 import { shown } from './project';
 import { SetupError, say, seconds } from './talk';
 
+/** Python itself lacks something (an interpreter, `venv`), as distinct from packages that cannot be had. */
+export class NoPython extends SetupError {}
+
 const WINDOWS = process.platform === 'win32';
 
 export interface Python {
@@ -42,7 +45,9 @@ export async function findPythons(minimum: [number, number] = [3, 10]): Promise<
     const python: Python = { path: match[3] as string, version: [Number(match[1]), Number(match[2])] };
     const [major, minor] = python.version;
     const recent = major > minimum[0] || (major === minimum[0] && minor >= minimum[1]);
-    if (recent && !found.some((other) => other.path === python.path)) found.push(python);
+    // One of each version: a second one would fail in the same way.
+    if (recent && !found.some((other) => String(other.version) === String(python.version)))
+      found.push(python);
   }
   return found;
 }
@@ -73,7 +78,7 @@ async function createEnvironment(python: Python, folder: string): Promise<void> 
     tried.push(`pip --python: ${tail(pip.both, 1)}`);
   }
   rmSync(folder, { recursive: true, force: true });
-  throw new SetupError(
+  throw new NoPython(
     `${python.path} cannot make a virtual environment (on Debian and Ubuntu the package python3-venv is missing: ` +
       `sudo apt-get install python3-venv).\n${tried.map((line) => `    ${line}`).join('\n')}`,
   );
@@ -135,13 +140,13 @@ export async function ensureEnvironment(plan: EnvironmentPlan): Promise<string> 
   const minimum = plan.minimumPython ?? [3, 10];
   const pythons = await findPythons(minimum);
   if (pythons.length === 0) {
-    throw new SetupError(
+    throw new NoPython(
       `No Python ${minimum.join('.')} or later was found (tried SIGHTLINE_PYTHON, python3, python).\n` +
         '    Debian, Ubuntu: sudo apt-get install python3-venv; macOS: brew install python; Windows: winget install Python.Python.3.13',
     );
   }
   say(`Setting up ${plan.name} in ${shown(plan.folder)} (once)…`);
-  const problems: string[] = [];
+  const problems: SetupError[] = [];
   for (const python of pythons) {
     try {
       await createEnvironment(python, plan.folder);
@@ -151,11 +156,14 @@ export async function ensureEnvironment(plan: EnvironmentPlan): Promise<string> 
       return environmentPython(plan.folder);
     } catch (error) {
       if (!(error instanceof SetupError) || error.exitCode === 130) throw error;
-      problems.push(error.message);
+      problems.push(error);
       // Another Python helps where this one could make no environment, or is too old for a package; not otherwise.
       if (existsSync(plan.folder) && !/Requires-Python/.test(error.message)) break;
     }
   }
   rmSync(plan.folder, { recursive: true, force: true });
-  throw new SetupError(problems.join('\n'));
+  const message = problems.map((problem) => problem.message).join('\n');
+  throw problems.every((problem) => problem instanceof NoPython)
+    ? new NoPython(message)
+    : new SetupError(message);
 }
