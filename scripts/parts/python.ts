@@ -5,7 +5,7 @@
  * stamp is written last, so an interrupted set-up starts anew, and a finished one costs one hash and one `python`.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild, tail } from './child';
 import { shown } from './project';
@@ -102,7 +102,11 @@ export async function pipInstall(folder: string, args: readonly string[]): Promi
     ['-m', 'pip', 'install', '--quiet', '--no-input', '--retries', '2', '--timeout', '30', ...args],
     { env: PIP_ENVIRONMENT },
   );
-  if (code !== 0) throw new SetupError(`pip could not install the packages:\n${tail(both, 8)}`);
+  if (code === 0) return;
+  // pip's last error is the reason; its retries are noise.
+  const errors = both.split('\n').filter((line) => line.startsWith('ERROR:'));
+  const message = `pip could not install the packages: ${errors.at(-1) ?? tail(both, 3)}`;
+  throw both.includes('Requires-Python') ? new NoPython(message) : new SetupError(message);
 }
 
 export interface EnvironmentPlan {
@@ -158,7 +162,7 @@ export async function ensureEnvironment(plan: EnvironmentPlan): Promise<string> 
       if (!(error instanceof SetupError) || error.exitCode === 130) throw error;
       problems.push(error);
       // Another Python helps where this one could make no environment, or is too old for a package; not otherwise.
-      if (existsSync(plan.folder) && !/Requires-Python/.test(error.message)) break;
+      if (existsSync(plan.folder) && !(error instanceof NoPython)) break;
     }
   }
   rmSync(plan.folder, { recursive: true, force: true });
