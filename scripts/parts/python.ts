@@ -45,9 +45,8 @@ export async function findPythons(minimum: [number, number] = [3, 10]): Promise<
     const python: Python = { path: match[3] as string, version: [Number(match[1]), Number(match[2])] };
     const [major, minor] = python.version;
     const recent = major > minimum[0] || (major === minimum[0] && minor >= minimum[1]);
-    // One of each version: a second one would fail in the same way.
-    if (recent && !found.some((other) => String(other.version) === String(python.version)))
-      found.push(python);
+    const known = found.some((other) => realpathSync(other.path) === realpathSync(python.path));
+    if (recent && !known) found.push(python);
   }
   return found;
 }
