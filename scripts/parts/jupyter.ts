@@ -2,13 +2,21 @@
  * @file Jupyter for this project. First choice: a virtual environment with pinned JupyterLab 4. Where pip cannot
  * reach PyPI: Jupyter of the system (Debian's packages, installed by apt where we are root). Else: what to install.
  */
+import { existsSync, rmSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { runChild, tail } from './child';
 import { ensureFrontEnd } from './front-end';
-import { ensureKernel } from './kernel-spec';
+import { ensureKernel, writeIfChanged } from './kernel-spec';
 import { withLock } from './lock';
 import { inProject, PLACES } from './project';
-import { type EnvironmentPlan, ensureEnvironment, findPythons, NoPython, pipInstall } from './python';
+import {
+  type EnvironmentPlan,
+  ensureEnvironment,
+  findPythons,
+  isReady,
+  NoPython,
+  pipInstall,
+} from './python';
 import { SetupError, say } from './talk';
 
 export interface Jupyter {
@@ -72,8 +80,15 @@ async function findInEnvironment(): Promise<Jupyter> {
   }
 }
 
+/** Remembers that the system's Jupyter was the way, so that not every command waits for PyPI in vain. */
+const CHOICE = inProject('.jupyter', 'choice');
+
 async function findOrInstall(way: string | undefined): Promise<Jupyter> {
   const reasons: string[] = [];
+  if (way === undefined && existsSync(CHOICE) && !(await isReady(jupyterPlan))) {
+    const present = await findSystemJupyter();
+    if (present) return present;
+  }
   if (way !== 'system') {
     try {
       return await findInEnvironment();
@@ -132,7 +147,9 @@ export function jupyterVariables(): Record<string, string | undefined> {
 export async function ensureJupyter(): Promise<Jupyter> {
   return await withLock(inProject('.setup-lock'), async () => {
     ensureKernel(null);
-    const jupyter = await findOrInstall(process.env.SIGHTLINE_JUPYTER);
+    const jupyter = await findOrInstall(process.env.SIGHTLINE_JUPYTER || undefined);
+    if (jupyter.from === 'system') writeIfChanged(CHOICE, 'system\n');
+    else rmSync(CHOICE, { force: true });
     ensureKernel(jupyter);
     ensureFrontEnd(jupyter);
     return jupyter;
