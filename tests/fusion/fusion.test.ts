@@ -139,7 +139,7 @@ describe('concat', () => {
     for (let step = 0; step < 60; step++) {
       tf.tidy(() => {
         const { grads } = tf.variableGrads(() => loss() as tf.Scalar, params.variables());
-        optimizer.applyGradients(grads);
+        optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
       });
     }
     expect(tf.tidy(() => loss().dataSync()[0])).toBeLessThan(0.1); // the prior's entropy is 0.6365

@@ -24,3 +24,13 @@ export function leaked(body: () => void): number {
   body();
   return tf.memory().numTensors - before;
 }
+
+/** The values of what `f` returns; nothing is kept. */
+export function readValues(f: () => tf.Tensor): Float32Array {
+  return tf.tidy(() => f().dataSync() as Float32Array);
+}
+
+/** The shape of what `f` returns; nothing is kept. */
+export function shapeOf(f: () => tf.Tensor): number[] {
+  return tf.tidy(() => f().shape);
+}
