@@ -1,11 +1,12 @@
 /** @file Elementwise arithmetic of two operands, comparison, logic and choice. */
-import { add, binary, cast, divide, multiply, reshape, subtract, unary, where } from '../graph/emit';
+import { add, binary, cast, divide, multiply, not, subtract, unary, where } from '../graph/emit';
 import type { Graph, Value } from '../graph/graph';
+import { Real } from '../graph/onnx-format';
 import { defineKernel } from './kernel';
 
 type Combine = (graph: Graph, a: Value, b: Value) => Value;
 
-/** ONNX has no arithmetic on booleans: tfjs's are counted as 0 and 1 and the result is an int32. */
+/** ONNX has no arithmetic on booleans: they are counted as 0 and 1, and the result is an int32. */
 function onNumbers(combine: Combine): Combine {
   return (graph, a, b) =>
     a.type === 'bool'
@@ -30,6 +31,7 @@ for (const [kernelName, combine] of Object.entries({
   Minimum: named('Min'),
   RealDiv: divide,
   Pow: named('Pow'),
+  SquaredDifference: squaredDifference,
 })) {
   defineBinary(kernelName, onNumbers(combine));
 }
@@ -44,52 +46,86 @@ for (const [kernelName, op] of Object.entries({
   defineBinary(kernelName, onNumbers(named(op)));
 }
 
-defineBinary('NotEqual', (graph, a, b) => unary(graph, 'Not', binary(graph, 'Equal', a, b)));
+defineBinary(
+  'NotEqual',
+  onNumbers((graph, a, b) => not(graph, binary(graph, 'Equal', a, b))),
+);
 defineBinary('LogicalAnd', named('And'));
 defineBinary('LogicalOr', named('Or'));
-defineKernel('LogicalNot', ({ graph, input }) => unary(graph, 'Not', input('x')));
+defineBinary('BitwiseAnd', named('BitwiseAnd'));
+defineKernel('LogicalNot', ({ graph, input }) => not(graph, input('x')));
 
-defineBinary('SquaredDifference', (graph, a, b) => {
+function squaredDifference(graph: Graph, a: Value, b: Value): Value {
   const difference = subtract(graph, a, b);
   return multiply(graph, difference, difference);
-});
-
-/** Rounds toward minus infinity, as tfjs does; ONNX's integer division truncates. */
-defineBinary('FloorDiv', (graph, a, b) => floorDivide(graph, a, b));
-
-function floorDivide(graph: Graph, a: Value, b: Value): Value {
-  if (a.type === 'float32') return unary(graph, 'Floor', divide(graph, a, b));
-  const quotient = divide(graph, a, b);
-  const remainder = subtract(graph, a, multiply(graph, quotient, b));
-  const zero = graph.scalar(0, a.type);
-  const inexact = unary(graph, 'Not', binary(graph, 'Equal', remainder, zero));
-  const opposite = binary(
-    graph,
-    'Xor',
-    binary(graph, 'Less', remainder, zero),
-    binary(graph, 'Less', b, zero),
-  );
-  return subtract(graph, quotient, cast(graph, binary(graph, 'And', inexact, opposite), a.type));
 }
 
-/** The remainder with the divisor's sign, as tfjs and Python have it: a − b·⌊a/b⌋. */
-defineBinary('Mod', (graph, a, b) => subtract(graph, a, multiply(graph, b, floorDivide(graph, a, b))));
+/** Rounds toward minus infinity and gives whole numbers, as tfjs does. */
+defineBinary('FloorDiv', (graph, a, b) =>
+  a.type === 'float32'
+    ? cast(graph, unary(graph, 'Floor', divide(graph, a, b)), 'int32')
+    : floorDivide(graph, a, b),
+);
 
-defineKernel('Prelu', ({ graph, input }) => {
-  const x = input('x');
-  const negative = binary(graph, 'Less', x, graph.scalar(0));
-  return where(graph, negative, multiply(graph, x, input('alpha')), x);
+/** Whole numbers: ONNX's division truncates, and a divisor of 0 is an error; tfjs's quotient is 0 then. */
+function floorDivide(graph: Graph, a: Value, b: Value): Value {
+  const { divisor, byZero } = safeDivisor(graph, b);
+  const quotient = divide(graph, a, divisor);
+  const remainder = subtract(graph, a, multiply(graph, quotient, divisor));
+  const zero = graph.scalar(0, a.type);
+  const inexact = not(graph, binary(graph, 'Equal', remainder, zero));
+  const signs = [remainder, divisor].map((value) => binary(graph, 'Less', value, zero)) as [Value, Value];
+  const opposite = binary(graph, 'Xor', ...signs);
+  const down = cast(graph, binary(graph, 'And', inexact, opposite), a.type);
+  const result = subtract(graph, quotient, down);
+  return byZero ? where(graph, byZero, zero, result) : result;
+}
+
+/** A divisor in which every 0 is a 1, and where that was; nothing changes where it is known not to be 0. */
+function safeDivisor(graph: Graph, b: Value): { divisor: Value; byZero: Value | null } {
+  if (b.uniform !== undefined && b.uniform !== 0) return { divisor: b, byZero: null };
+  const byZero = binary(graph, 'Equal', b, graph.scalar(0, b.type));
+  return { divisor: where(graph, byZero, graph.scalar(1, b.type), b), byZero };
+}
+
+/** The remainder with the divisor's sign, as in tfjs and Python. */
+defineBinary('Mod', (graph, a, b) => {
+  const zero = graph.scalar(0, a.type);
+  if (a.type !== 'float32') {
+    const { divisor, byZero } = safeDivisor(graph, b);
+    const remainder = binary(graph, 'Mod', a, divisor);
+    return byZero ? where(graph, byZero, zero, remainder) : remainder;
+  }
+  // fmod is exact, a − b·⌊a/b⌋ is not; its sign is that of a.
+  const remainder = binary(graph, 'Mod', a, b, { fmod: 1 });
+  const opposite = binary(graph, 'Less', multiply(graph, remainder, b), zero);
+  return where(graph, opposite, add(graph, remainder, b), remainder);
 });
 
-defineKernel('Select', ({ graph, input }) => {
-  const [condition, yes, no] = [input('condition'), input('t'), input('e')];
-  // tf.where accepts a vector condition over the first axis of higher-rank choices.
-  const shape =
-    condition.shape.length === 1 && yes.shape.length > 1
-      ? [condition.shape[0] as number, ...yes.shape.slice(1).map(() => 1)]
-      : condition.shape;
-  return where(graph, reshape(graph, condition, shape), yes, no);
+/** The angle of (b, a): atan(a/b), turned by π on the left half plane, ±π/2 on the axis b = 0. */
+defineBinary('Atan2', (graph, a, b) => {
+  const zero = graph.scalar(0);
+  const above = binary(graph, 'GreaterOrEqual', a, zero);
+  const onAxis = binary(graph, 'Equal', b, zero);
+  const side = (angle: number) => where(graph, above, graph.scalar(angle), graph.scalar(-angle));
+  const slope = unary(graph, 'Atan', divide(graph, a, where(graph, onAxis, graph.scalar(1), b)));
+  const left = binary(graph, 'Less', b, zero);
+  const angle = where(graph, left, add(graph, slope, side(Math.PI)), slope);
+  const upright = where(graph, binary(graph, 'Equal', a, zero), zero, side(Math.PI / 2));
+  return where(graph, onAxis, upright, angle);
 });
+
+export function leakyRelu(graph: Graph, x: Value, alpha: number): Value {
+  return unary(graph, 'LeakyRelu', x, { attributes: { alpha: new Real(alpha) } });
+}
+
+export function prelu(graph: Graph, x: Value, alpha: Value): Value {
+  return where(graph, binary(graph, 'Less', x, graph.scalar(0)), multiply(graph, x, alpha), x);
+}
+
+defineKernel('Prelu', ({ graph, input }) => prelu(graph, input('x'), input('alpha')));
+
+defineKernel('Select', ({ graph, input }) => where(graph, input('condition'), input('t'), input('e')));
 
 defineKernel('AddN', ({ graph, inputs }) => {
   const [first, ...rest] = inputs;

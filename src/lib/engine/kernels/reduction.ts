@@ -1,6 +1,6 @@
 /** @file Sums, means and extrema over axes; softmax; running sums. */
 import * as tf from '@tensorflow/tfjs-core';
-import { binary, cast, divide, reduce, subtract, unary } from '../graph/emit';
+import { cast, concat, full, multiply, type Reduction, reduce, reverse, slice } from '../graph/emit';
 import type { Graph, Value } from '../graph/graph';
 import { defineKernel } from './kernel';
 
@@ -26,19 +26,24 @@ function defineReduction(
 
 const counted = (graph: Graph, x: Value) => (x.type === 'bool' ? cast(graph, x, 'int32') : x);
 
-defineReduction('Sum', (graph, x, axes, keep) => reduce(graph, 'ReduceSum', counted(graph, x), axes, keep));
+for (const [kernelName, op] of [
+  ['Sum', 'ReduceSum'],
+  ['Prod', 'ReduceProd'],
+] as const) {
+  defineReduction(kernelName, (graph, x, axes, keep) => reduce(graph, op, counted(graph, x), axes, keep));
+}
 defineReduction('Mean', (graph, x, axes, keep) =>
   reduce(graph, 'ReduceMean', cast(graph, x, 'float32'), axes, keep),
 );
-defineReduction('Max', (graph, x, axes, keep) => reduce(graph, 'ReduceMax', counted(graph, x), axes, keep));
-defineReduction('Min', (graph, x, axes, keep) => reduce(graph, 'ReduceMin', counted(graph, x), axes, keep));
-defineReduction('Prod', (graph, x, axes, keep) => reduce(graph, 'ReduceProd', counted(graph, x), axes, keep));
-defineReduction('All', (graph, x, axes, keep) =>
-  cast(graph, reduce(graph, 'ReduceMin', cast(graph, x, 'int32'), axes, keep), 'bool'),
-);
-defineReduction('Any', (graph, x, axes, keep) =>
-  cast(graph, reduce(graph, 'ReduceMax', cast(graph, x, 'int32'), axes, keep), 'bool'),
-);
+
+/** The largest or smallest, of the same dtype: of truth values by way of whole numbers. */
+const extremum = (op: Reduction) => (graph: Graph, x: Value, axes: number[], keep: boolean) =>
+  cast(graph, reduce(graph, op, counted(graph, x), axes, keep), x.type);
+
+defineReduction('Max', extremum('ReduceMax'));
+defineReduction('Min', extremum('ReduceMin'));
+defineReduction('All', extremum('ReduceMin'));
+defineReduction('Any', extremum('ReduceMax'));
 
 for (const op of ['ArgMax', 'ArgMin']) {
   defineReduction(op, (graph, x, axes) => {
@@ -61,34 +66,34 @@ defineKernel('Softmax', ({ graph, input, attributes }) => {
   return graph.node('Softmax', [logits], logits, { attributes: { axis } });
 });
 
-/** log softmax(x) = x − max − log Σ exp(x − max). */
-export function logSoftmax(graph: Graph, x: Value, axis: number): Value {
-  const shifted = subtract(graph, x, reduce(graph, 'ReduceMax', x, [axis], true));
-  const sum = reduce(graph, 'ReduceSum', unary(graph, 'Exp', shifted), [axis], true);
-  return subtract(graph, shifted, unary(graph, 'Log', sum));
+interface RunningAttributes {
+  axis: number;
+  exclusive: boolean;
+  reverse: boolean;
 }
 
-defineKernel('LogSoftmax', ({ graph, input, attributes }) => {
-  const logits = input('logits');
-  const axis = attributes.axis as number;
-  return logSoftmax(graph, logits, axis < 0 ? axis + logits.shape.length : axis);
-});
-
 defineKernel('Cumsum', ({ graph, input, attributes }) => {
-  const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean };
+  const { axis, exclusive, reverse: backwards } = attributes as unknown as RunningAttributes;
   const x = counted(graph, input('x'));
   return graph.node('CumSum', [x, graph.scalar(axis, 'int32')], x, {
-    attributes: { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 },
+    attributes: { exclusive: exclusive ? 1 : 0, reverse: backwards ? 1 : 0 },
   });
 });
 
-/** Normalization with given moments: scale·(x − mean)/√(variance + ε) + offset. */
-defineKernel('FusedBatchNorm', ({ graph, input, optionalInput, attributes }) => {
-  const epsilon = (attributes.varianceEpsilon as number) ?? 1e-3;
-  const deviation = unary(graph, 'Sqrt', binary(graph, 'Add', input('variance'), graph.scalar(epsilon)));
-  const [scale, offset] = [optionalInput('scale'), optionalInput('offset')];
-  let normalized = divide(graph, subtract(graph, input('x'), input('mean')), deviation);
-  if (scale) normalized = binary(graph, 'Mul', normalized, scale);
-  if (offset) normalized = binary(graph, 'Add', normalized, offset);
-  return normalized;
+/** Running products, in ⌈log₂ n⌉ rounds of products with oneself shifted by 1, 2, 4, … (Hillis and Steele 1986). */
+defineKernel('Cumprod', ({ graph, input, attributes }) => {
+  const { axis: given, exclusive, reverse: backwards } = attributes as unknown as RunningAttributes;
+  const x = counted(graph, input('x'));
+  const axis = given < 0 ? given + x.shape.length : given;
+  const length = x.shape[axis] as number;
+  /** `by` ones in front, the last `by` elements gone. */
+  const shift = (value: Value, by: number) => {
+    const front = full(graph, x.shape.with(axis, by), 1, x.type);
+    const origin = x.shape.map(() => 0);
+    return concat(graph, [front, slice(graph, value, origin, x.shape.with(axis, length - by))], axis);
+  };
+  let product = backwards ? reverse(graph, x, [axis]) : x;
+  if (exclusive && length > 0) product = shift(product, 1);
+  for (let by = 1; by < length; by *= 2) product = multiply(graph, product, shift(product, by));
+  return backwards ? reverse(graph, product, [axis]) : product;
 });

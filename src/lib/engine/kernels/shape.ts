@@ -1,8 +1,7 @@
-/** @file Kernels that move or repeat elements without computing: reshape, transpose, slice, join, pad, tile, fill. */
+/** @file Kernels that move or repeat elements without computing: reshape, transpose, slice, join, pad, tile. */
 import * as tf from '@tensorflow/tfjs-core';
-import { concat, expand, full, pad, reshape, slice, transpose } from '../graph/emit';
+import { concat, expand, gather, pad, reshape, reverse, slice, stridedSlice, transpose } from '../graph/emit';
 import type { Value } from '../graph/graph';
-import { elementTypeOf } from '../trace/recording-backend';
 import { defineKernel } from './kernel';
 
 defineKernel('Reshape', ({ graph, input, attributes }) => {
@@ -53,30 +52,18 @@ defineKernel('StridedSlice', ({ graph, input, attributes }) => {
     const size = tf.slice_util.computeOutShape(plan.begin, plan.end, plan.strides);
     return reshape(graph, slice(graph, x, plan.begin, size), plan.finalShape);
   }
-  const axes = [...x.shape.keys()];
-  // A step backwards that reaches the first element ends before it: ONNX writes that as a very negative end.
-  const ends = plan.end.map((end, axis) =>
-    (plan.strides[axis] as number) < 0 && end < 0 ? -(2 ** 31) : end,
-  );
-  const cut = graph.node(
-    'Slice',
-    [x, graph.int64(plan.begin), graph.int64(ends), graph.int64(axes), graph.int64(plan.strides)],
-    { type: x.type, shape: plan.finalShapeSparse },
-  );
+  const cut = stridedSlice(graph, x, {
+    axes: [...x.shape.keys()],
+    starts: plan.begin,
+    ends: plan.end,
+    steps: plan.strides,
+  });
   return reshape(graph, cut, plan.finalShape);
 });
 
 defineKernel('Reverse', ({ graph, input, attributes }) => {
   const x = input('x');
-  const axes = tf.util.parseAxisParam(attributes.dims as number[], [...x.shape]);
-  if (axes.length === 0) return x;
-  const ends = axes.map(() => -(2 ** 31));
-  const starts = axes.map(() => -1);
-  return graph.node(
-    'Slice',
-    [x, graph.int64(starts), graph.int64(ends), graph.int64(axes), graph.int64(starts)],
-    x,
-  );
+  return reverse(graph, x, tf.util.parseAxisParam(attributes.dims as number[], [...x.shape]));
 });
 
 defineKernel('Concat', ({ graph, inputs, attributes }) => {
@@ -88,8 +75,9 @@ defineKernel('Concat', ({ graph, inputs, attributes }) => {
 
 defineKernel('Pack', ({ graph, inputs, attributes }) => {
   const axis = attributes.axis as number;
-  const parts = inputs.map((value) => reshape(graph, value, value.shape.toSpliced(axis, 0, 1)));
-  return concat(graph, parts, axis);
+  const at = axis < 0 ? axis + (inputs[0] as Value).shape.length + 1 : axis;
+  const parts = inputs.map((value) => reshape(graph, value, value.shape.toSpliced(at, 0, 1)));
+  return concat(graph, parts, at);
 });
 
 defineKernel('Unpack', ({ graph, input, attributes }) => {
@@ -134,25 +122,20 @@ defineKernel('Tile', ({ graph, input, attributes }) => {
   return graph.node('Tile', [x, graph.int64(reps)], { type: x.type, shape });
 });
 
-defineKernel('ZerosLike', ({ graph, input }) => full(graph, input('x').shape, 0, input('x').type));
-defineKernel('OnesLike', ({ graph, input }) => full(graph, input('x').shape, 1, input('x').type));
-
-defineKernel('Fill', ({ graph, attributes }) => {
-  const { shape, value, dtype } = attributes as { shape: number[]; value: number; dtype?: tf.DataType };
-  return full(graph, shape, value, elementTypeOf(dtype ?? 'float32'));
-});
-
-defineKernel('Range', ({ graph, attributes }) => {
-  const { start, stop, step, dtype } = attributes as {
-    start: number;
-    stop: number;
-    step: number;
-    dtype: tf.DataType;
-  };
-  const count = Math.max(0, Math.ceil((stop - start) / step));
-  const numbers = Array.from({ length: count }, (_, i) => start + i * step);
-  const type = elementTypeOf(dtype);
-  return graph.constant(type === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers), type, [
-    count,
-  ]);
+/** Each axis is read back and forth past its ends: at the edge itself twice (`symmetric`) or once (`reflect`). */
+defineKernel('MirrorPad', ({ graph, input, attributes }) => {
+  const { paddings, mode } = attributes as { paddings: [number, number][]; mode: 'reflect' | 'symmetric' };
+  const edge = mode === 'symmetric' ? 1 : 0;
+  let x = input('x');
+  for (const [axis, [before, after]] of paddings.entries()) {
+    if (before === 0 && after === 0) continue;
+    const size = x.shape[axis] as number;
+    const rows = Int32Array.from({ length: before + size + after }, (_, i) => {
+      const row = i - before;
+      if (row < 0) return -row - edge;
+      return row < size ? row : 2 * (size - 1) - row + edge;
+    });
+    x = gather(graph, x, graph.constant(rows, 'int32', [rows.length]), axis);
+  }
+  return x;
 });

@@ -1,7 +1,7 @@
 /** @file Elementwise functions of one operand, activations among them. */
-import { add, binary, cast, divide, multiply, subtract, unary, where } from '../graph/emit';
+import { add, binary, cast, clip, divide, madeBy, multiply, subtract, unary, where } from '../graph/emit';
 import type { Graph, Value } from '../graph/graph';
-import { Real } from '../graph/onnx-format';
+import { leakyRelu } from './arithmetic';
 import { defineKernel } from './kernel';
 
 type Transform = (graph: Graph, x: Value) => Value;
@@ -63,19 +63,27 @@ defineUnary(
   'Rsqrt',
   onFloats((graph, x) => unary(graph, 'Reciprocal', unary(graph, 'Sqrt', x))),
 );
-defineUnary(
-  'Expm1',
-  onFloats((graph, x) => subtract(graph, unary(graph, 'Exp', x), graph.scalar(1))),
-);
+defineUnary('Expm1', onFloats(expMinusOne));
 defineUnary('Log1p', onFloats(logOfOnePlus));
+
+/** e^x − 1 = tanh(x/2)·(e^x + 1), without loss for small x. */
+function expMinusOne(graph: Graph, x: Value): Value {
+  const half = unary(graph, 'Tanh', multiply(graph, x, graph.scalar(0.5)));
+  return multiply(graph, half, add(graph, unary(graph, 'Exp', x), graph.scalar(1)));
+}
 
 /** log(1 + x) without loss for small x (Kahan): log(u)·x/(u − 1) with u = 1 + x, and x where u = 1. */
 function logOfOnePlus(graph: Graph, x: Value): Value {
+  const exponent = madeBy(x, 'Exp')?.inputs[0];
+  if (exponent) return unary(graph, 'Softplus', exponent);
   const one = graph.scalar(1);
   const sum = add(graph, x, one);
-  const rounded = binary(graph, 'Equal', sum, one);
-  const difference = where(graph, rounded, one, subtract(graph, sum, one));
-  return where(graph, rounded, x, divide(graph, multiply(graph, unary(graph, 'Log', sum), x), difference));
+  const difference = subtract(graph, sum, one);
+  // Equal where nothing was rounded off, and for an infinite x.
+  const exact = binary(graph, 'Equal', difference, x);
+  const correction = where(graph, exact, one, divide(graph, x, difference));
+  const corrected = multiply(graph, unary(graph, 'Log', sum), correction);
+  return where(graph, binary(graph, 'Equal', sum, one), x, corrected);
 }
 
 defineUnary('IsNan', (graph, x) => unary(graph, 'IsNaN', x, { type: 'bool' }));
@@ -89,10 +97,10 @@ defineUnary('Relu6', (graph, x) => clip(graph, x, 0, 6));
 defineUnary('Elu', (graph, x) => unary(graph, 'Elu', x));
 defineUnary('Selu', (graph, x) => unary(graph, 'Selu', x));
 defineKernel('LeakyRelu', ({ graph, input, attributes }) =>
-  unary(graph, 'LeakyRelu', input('x'), { attributes: { alpha: new Real(attributes.alpha as number) } }),
+  leakyRelu(graph, input('x'), attributes.alpha as number),
 );
 
-/** 1 above 0, `alpha` at and below; NaN stays. The gradient of relu is made of it. */
+/** 1 above 0, `alpha` elsewhere, NaN included. The gradient of relu is made of it. */
 defineKernel('Step', ({ graph, input, attributes }) => {
   const x = input('x');
   const alpha = (attributes.alpha as number) ?? 0;
@@ -107,10 +115,6 @@ defineKernel('EluGrad', ({ graph, input }) => {
   const positive = binary(graph, 'GreaterOrEqual', y, graph.scalar(0));
   return where(graph, positive, dy, multiply(graph, dy, add(graph, y, graph.scalar(1))));
 });
-
-export function clip(graph: Graph, x: Value, low: number, high: number): Value {
-  return binary(graph, 'Min', binary(graph, 'Max', x, graph.scalar(low, x.type)), graph.scalar(high, x.type));
-}
 
 defineKernel('ClipByValue', ({ graph, input, attributes }) =>
   clip(graph, input('x'), attributes.clipValueMin as number, attributes.clipValueMax as number),

@@ -1,0 +1,136 @@
+/**
+ * @file Emitters of elementwise nodes, with the simplifications that automatic differentiation calls for: products
+ * with ones, sums with zeros, broadcasts that the operation would make anyway.
+ */
+import { type ElementType, ONNX_TYPE } from './element-types';
+import type { Graph, Value } from './graph';
+import { sinkTranspose } from './layout';
+import { expand, madeBy, sameShape } from './movement';
+import type { AttributeValue } from './onnx-format';
+
+/** Shape of two operands broadcast together, by NumPy's rule. Throws where they do not fit. */
+export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  const out: number[] = [];
+  for (let i = 0; i < rank; i++) {
+    const x = a[a.length - rank + i] ?? 1;
+    const y = b[b.length - rank + i] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) throw new Error(`shapes [${a}] and [${b}] do not broadcast`);
+    out.push(x === 1 ? y : x);
+  }
+  return out;
+}
+
+const TRUTH_VALUED = new Set([
+  'Equal',
+  'Less',
+  'LessOrEqual',
+  'Greater',
+  'GreaterOrEqual',
+  'And',
+  'Or',
+  'Xor',
+]);
+
+/** An elementwise operation of two operands: Add, Sub, Mul, Div, Pow, Max, Min, Mod, comparisons, And, Or, … */
+export function binary(
+  graph: Graph,
+  op: string,
+  a: Value,
+  b: Value,
+  attributes?: Record<string, AttributeValue>,
+): Value {
+  const shape = broadcastShapes(a.shape, b.shape);
+  const neutral = neutralOperand(op, a, b);
+  if (neutral) return expand(graph, neutral, shape);
+  const left = withoutExpand(a, b.shape, shape);
+  const right = withoutExpand(b, left.shape, shape);
+  const sunk = sinkTranspose(graph, [left, right], ([x, y]) =>
+    binary(graph, op, x as Value, y as Value, attributes),
+  );
+  if (sunk) return sunk;
+  const type: ElementType = TRUTH_VALUED.has(op) ? 'bool' : a.type;
+  return graph.node(op, [left, right], { type, shape }, { attributes });
+}
+
+/** What `value` was before it was expanded, where the other operand makes the result as wide. */
+function withoutExpand(value: Value, other: readonly number[], shape: readonly number[]): Value {
+  const narrow = madeBy(value, 'Expand')?.inputs[0];
+  return narrow && sameShape(broadcastShapes(narrow.shape, other), shape) ? narrow : value;
+}
+
+/** x·1, x+0, x−0 and x/1 are x. */
+function neutralOperand(op: string, a: Value, b: Value): Value | null {
+  const neutral = op === 'Mul' || op === 'Div' ? 1 : op === 'Add' || op === 'Sub' ? 0 : null;
+  if (neutral === null) return null;
+  if (b.uniform === neutral) return a;
+  if (a.uniform === neutral && (op === 'Mul' || op === 'Add')) return b;
+  return null;
+}
+
+/** An elementwise operation of one operand that keeps the type, or changes it to `type`. */
+export function unary(
+  graph: Graph,
+  op: string,
+  x: Value,
+  options: { attributes?: Record<string, AttributeValue>; type?: ElementType; domain?: string } = {},
+): Value {
+  const { type = x.type, ...rest } = options;
+  const sunk = sinkTranspose(graph, [x], ([inner]) => unary(graph, op, inner as Value, options));
+  return sunk ?? graph.node(op, [x], { type, shape: x.shape }, rest);
+}
+
+/** The same elements in another element type. */
+export function cast(graph: Graph, x: Value, type: ElementType): Value {
+  if (x.type === type) return x;
+  if (x.uniform !== undefined && x.shape.length === 0) {
+    return graph.scalar(
+      type === 'bool' ? Number(x.uniform !== 0) : integral(type) ? Math.trunc(x.uniform) : x.uniform,
+      type,
+    );
+  }
+  return unary(graph, 'Cast', x, { attributes: { to: ONNX_TYPE[type] }, type });
+}
+
+function integral(type: ElementType): boolean {
+  return type !== 'float32' && type !== 'float16';
+}
+
+export function add(graph: Graph, a: Value, b: Value): Value {
+  return binary(graph, 'Add', a, b);
+}
+
+export function subtract(graph: Graph, a: Value, b: Value): Value {
+  return binary(graph, 'Sub', a, b);
+}
+
+export function multiply(graph: Graph, a: Value, b: Value): Value {
+  return binary(graph, 'Mul', a, b);
+}
+
+export function divide(graph: Graph, a: Value, b: Value): Value {
+  return binary(graph, 'Div', a, b);
+}
+
+export function not(graph: Graph, x: Value): Value {
+  return unary(graph, 'Not', x);
+}
+
+/** x within [low, high]; NaN stays. */
+export function clip(graph: Graph, x: Value, low: number, high: number): Value {
+  return binary(graph, 'Min', binary(graph, 'Max', x, graph.scalar(low, x.type)), graph.scalar(high, x.type));
+}
+
+/** Elements of `yes` where `condition` holds, else of `no`; all three broadcast. */
+export function where(graph: Graph, condition: Value, yes: Value, no: Value): Value {
+  if (yes.type === 'bool') {
+    // ONNX Runtime has no Where of truth values.
+    const kept = binary(graph, 'And', condition, yes);
+    return binary(graph, 'Or', kept, binary(graph, 'And', not(graph, condition), no));
+  }
+  const shape = broadcastShapes(broadcastShapes(condition.shape, yes.shape), no.shape);
+  const sunk = sinkTranspose(graph, [condition, yes, no], ([c, y, n]) =>
+    where(graph, c as Value, y as Value, n as Value),
+  );
+  return sunk ?? graph.node('Where', [condition, yes, no], { type: yes.type, shape });
+}
