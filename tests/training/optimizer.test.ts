@@ -84,7 +84,7 @@ describe('optimizers', () => {
   });
 
   it('clips by the norm over all gradients: (3, 4) and 12 have the norm 13', () => {
-    const gradients = new Map([
+    const gradients = new Map<string, tf.Tensor>([
       ['a', tf.tensor1d([3, 4])],
       ['b', tf.scalar(12)],
     ]);

@@ -2,7 +2,7 @@
  * @file The vision-guided network: N_T reads the text, N_V looks at the picture, fusion joins what they say. With
  * a fusion that does not use the picture there is no N_V at all: that is the text-only model.
  */
-import type { tf } from '../engine';
+import { tf } from '../engine';
 import { createFusion, type Fusion, type FusionConfig, type FusionOutput } from '../fusion';
 import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
 import { createTextNetwork, type TextConfig, type TextNetwork } from '../text';
@@ -13,7 +13,15 @@ export interface GuidedNetworkConfig {
   /** `null` where the fusion does not use the picture. */
   vision: VisionConfig | null;
   fusion: FusionConfig;
+  /** How a text becomes one state: see `Pooling`. */
+  pooling: Pooling;
 }
+
+/**
+ * `mean`: the mean state of the text's tokens, which learns fast from scratch. `network`: the text network's own
+ * (BERT's pooler of the first token), which a pretrained network brings with it and Hugging Face's heads expect.
+ */
+export type Pooling = 'mean' | 'network';
 
 /** What the network sees of a batch. */
 export interface GuidedInputs {
@@ -63,7 +71,7 @@ export class GuidedNetwork {
       params,
       {
         textStates: text.states,
-        textPooled: text.pooled,
+        textPooled: this.config.pooling === 'mean' ? meanState(text.states, inputs.mask) : text.pooled,
         textMask: inputs.mask,
         patches: picture?.patches ?? null,
         visionPooled: picture?.pooled ?? null,
@@ -72,4 +80,10 @@ export class GuidedNetwork {
       options,
     );
   }
+}
+
+/** Mean over the tokens that count of states [B, T, D] → [B, D]. */
+function meanState(states: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  const counted = tf.expandDims(tf.cast(mask, 'float32'), 2); // [B, T, 1]
+  return tf.div(tf.sum(tf.mul(states, counted), 1), tf.sum(counted, 1));
 }

@@ -82,6 +82,8 @@ export const trainConfigSchema = z.strictObject({
       text: networkSchema(textPresets, 'small'),
       vision: networkSchema(visionPresets, 'cnn-small'),
       fusion: fusionConfigSchema.default({ kind: 'concat', hiddenSize: null, dropout: 0.1 }),
+      /** How a text becomes one state: the mean of its tokens', or the text network's own pooler. */
+      pooling: z.enum(['mean', 'network']).default('mean'),
       head: headConfigSchema.prefault({}),
       tokenizer: tokenizerConfigSchema.prefault({}),
     })

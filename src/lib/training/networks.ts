@@ -13,7 +13,7 @@ type ModelConfig = TrainConfig['model'];
 export function networkConfigs(model: ModelConfig, vocabularySize: number): GuidedNetworkConfig {
   const text = textConfig(model.text, vocabularySize);
   const vision = model.fusion.kind === 'none' ? null : visionConfig(model.vision);
-  return { text, vision, fusion: model.fusion };
+  return { text, vision, fusion: model.fusion, pooling: model.pooling };
 }
 
 function textConfig(setting: ModelConfig['text'], vocabularySize: number): TextConfig {

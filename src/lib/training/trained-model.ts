@@ -33,6 +33,7 @@ const descriptionSchema = z.strictObject({
     text: textConfigSchema,
     vision: visionConfigSchema.nullable(),
     fusion: fusionConfigSchema,
+    pooling: z.enum(['mean', 'network']),
   }),
 });
 
