@@ -1,7 +1,8 @@
 /** @file Draws `application/vnd.plotly.v1+json` in the classic Notebook 6 (an AMD module that it loads by name). */
 define(['base/js/namespace', 'require'], (Jupyter, require) => {
   const MIME = 'application/vnd.plotly.v1+json';
-  const plotly = require.toUrl('./plotly.min.js').replace(/\.js(\?.*)?$/, '');
+  // A whole address: require.js adds no `.js` to what begins with a slash.
+  const plotly = require.toUrl('./plotly.min.js');
 
   function render(figure, _metadata, element) {
     const node = document.createElement('div');
