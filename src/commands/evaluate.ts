@@ -29,11 +29,18 @@ export function registerEvaluate(program: Command): void {
     program
       .command('evaluate <run>')
       .description('metrics of a trained model on a record file, with 95 % intervals')
+      .option(
+        '--cluster <field>',
+        'field of the records that the intervals are clustered by (default: group)',
+      )
       .option('--json', 'the result as one line of JSON'),
-  ).action(async (run: string, options: Options & { json?: boolean }) => {
+  ).action(async (run: string, options: Options & { json?: boolean; cluster?: string }) => {
     await useDevice(options);
     const progress = new Progress();
-    const evaluation = await training.evaluateModel(run, options.data, evaluationOptions(options, progress));
+    const evaluation = await training.evaluateModel(run, options.data, {
+      ...evaluationOptions(options, progress),
+      cluster: options.cluster,
+    });
     progress.clear();
     if (options.json) {
       process.stdout.write(`${JSON.stringify(evaluation)}\n`);

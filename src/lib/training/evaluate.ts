@@ -18,6 +18,8 @@ export interface EvaluateOptions {
   /** For conditions that draw lots, and for the bootstrap. */
   seed?: number;
   batchSize?: number;
+  /** Field of the records whose equal values make a cluster of the intervals; the group by default. */
+  cluster?: string;
   onProgress?: (activity: string, done: number, total: number | null) => void;
 }
 
@@ -42,7 +44,7 @@ export async function evaluateModel(
     const outputs = await trained.model.outputs(examples, batchSize, (done) =>
       onProgress?.('evaluating', done, examples.count),
     );
-    const metrics = metricIntervals(trained.task, outputs, examples, seed);
+    const metrics = metricIntervals(trained.task, outputs, examples, { seed, cluster: options.cluster });
     return { task: trained.task.name, records: examples.count, condition, metrics };
   } finally {
     trained.model.dispose();
