@@ -17,10 +17,10 @@ export { type TrainConfig, type TrainConfigInput, trainConfigSchema } from './co
 export { EarlyStopping } from './early-stopping';
 export { type EvaluateOptions, type Evaluation, evaluateModel, predictRecords } from './evaluate';
 export { type MetricInterval, type Metrics, metricIntervals } from './evaluation';
+export { DivergedError, Interrupted, type TrainingEvent } from './events';
 export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';
 export { type CheckedSet, prepare, selectRecords } from './prepare';
 export { RunFolder, type RunResult } from './run-folder';
 export { learningRateAt, type ScheduleKind } from './schedule';
 export { parseTrainConfig, type TrainCall, train } from './train';
 export { loadTrainedModel, saveTrainedModel, type TrainedModel } from './trained-model';
-export { DivergedError, Interrupted, type TrainingEvent } from './trainer';

@@ -1,9 +1,10 @@
 /** @file `train`: from a config to a filled run folder, in one call. */
 import { parseConfig } from '../config-issues';
 import { type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config';
+import type { TrainOptions } from './events';
 import { type PrepareOptions, prepare } from './prepare';
 import { RunFolder, type RunResult } from './run-folder';
-import { runTraining, type TrainOptions } from './trainer';
+import { runTraining } from './trainer';
 
 export interface TrainCall extends TrainOptions {
   /** Where relative paths of the config start; the working folder by default. */
