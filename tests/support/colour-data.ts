@@ -11,7 +11,7 @@ import { Generator } from '../../src/lib/random';
 const COLOURS = { red: [210, 40, 40], green: [40, 180, 60], blue: [50, 70, 220], yellow: [230, 210, 40] };
 const ASKING = ['what colour is the disc ?', 'which colour do you see ?', 'name the colour of the disc'];
 
-/** A folder with `train.jsonl` and `test.jsonl`; each picture is one group. */
+/** A folder with `train.jsonl`, `validation.jsonl` and `test.jsonl`; each picture is one group. */
 export async function colourData(records = 96, seed = 1): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-colours-'));
   mkdirSync(join(folder, 'images'));
@@ -19,6 +19,7 @@ export async function colourData(records = 96, seed = 1): Promise<string> {
   const names = Object.keys(COLOURS) as (keyof typeof COLOURS)[];
   for (const [split, count] of [
     ['train', records],
+    ['validation', Math.ceil(records / 4)],
     ['test', Math.ceil(records / 2)],
   ] as const) {
     const lines: string[] = [];
