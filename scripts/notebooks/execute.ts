@@ -35,7 +35,7 @@ export interface Execution {
 
 export interface ExecuteOptions {
   env?: Record<string, string | undefined>;
-  /** Seconds for the whole notebook. Default 600. */
+  /** Seconds for all cells together, from when the kernel is ready. Default 600. */
   limitSeconds?: number;
   /** How long to wait, after the last cell, for timers that the cells have started. Default 5. */
   timerSeconds?: number;
@@ -133,17 +133,18 @@ export async function executeNotebook(file: string, options: ExecuteOptions = {}
   let kernel: Kernel | undefined;
   let timedOut = false;
   const limit = options.limitSeconds ?? 600;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    void kernel?.stop();
-  }, limit * 1000);
+  let timer: NodeJS.Timeout | undefined;
   try {
     kernel = await Kernel.start({
       cwd: dirname(file),
       env: options.env,
-      startSeconds: Math.min(limit, 120),
+      startSeconds: 120,
       onMessage: (message) => outputs.take(message),
     });
+    timer = setTimeout(() => {
+      timedOut = true;
+      void kernel?.stop();
+    }, limit * 1000);
     for (const cell of cells) {
       options.onProgress?.(done, cells.length);
       const reply = await kernel.execute(textOf(cell.source), (id) => outputs.open(cell, id));
