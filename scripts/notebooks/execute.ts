@@ -171,6 +171,7 @@ export async function executeNotebook(file: string, options: ExecuteOptions = {}
       if (!known) errors.push(error);
     }
   }
+  errors.sort((a, b) => a.cell - b.cell || (a.line ?? 0) - (b.line ?? 0));
   return {
     file,
     notebook,
