@@ -170,28 +170,40 @@ class Batch {
 
 export type Results = Map<string, CaseResult | Error>;
 
+export interface RunOptions {
+  /** Finite differences too: 16 runs more. */
+  differences?: boolean;
+}
+
 /** Results by case name; an error in place of a result where the case could not be compiled or run. */
-export async function runCases(tests: readonly KernelCase[]): Promise<Results> {
+export async function runCases(tests: readonly KernelCase[], options: RunOptions = {}): Promise<Results> {
   const names = new Set(tests.map((test) => test.name));
   if (names.size < tests.length) throw new Error('two cases have the same name');
   const cases = tests.map(prepare);
   const batch = new Batch(cases);
   try {
-    return await resultsOf(batch, cases);
+    return await resultsOf(batch, cases, options);
   } catch (error) {
     if (tests.length === 1) return new Map([[tests[0]?.name ?? '', (batch.errors.get(0) ?? error) as Error]]);
     // One case spoils the graph for all: find it by halves.
     const half = tests.length >> 1;
-    return new Map([...(await runCases(tests.slice(0, half))), ...(await runCases(tests.slice(half)))]);
+    return new Map([
+      ...(await runCases(tests.slice(0, half), options)),
+      ...(await runCases(tests.slice(half), options)),
+    ]);
   } finally {
     batch.dispose();
     tf.dispose(cases.map(({ inputs, weights }) => ({ inputs, weights })));
   }
 }
 
-async function resultsOf(batch: Batch, cases: Prepared[]): Promise<Results> {
+async function resultsOf(
+  batch: Batch,
+  cases: Prepared[],
+  { differences: wanted = true }: RunOptions,
+): Promise<Results> {
   const base = await batch.run(cases.map(({ inputs, weights }) => ({ inputs, weights })));
-  const directional = await differences(batch, cases, base);
+  const directional = wanted ? await differences(batch, cases, base) : [];
   const results: Results = new Map();
   for (const [i, prepared] of cases.entries()) {
     const compiled = base.get(i);

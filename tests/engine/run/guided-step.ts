@@ -34,6 +34,7 @@ export function guidedStep(vision: Vision) {
     text: textConfigSchema.parse({ ...textPresets.tiny, vocabSize: 20 }),
     vision: visionConfigSchema.parse(VISION[vision]),
     fusion: { kind: 'concat' as const, hiddenSize: null, dropout: 0.1 },
+    pooling: 'mean' as const,
   };
   const model = new GuidedModel(config, task, 1);
   const names = model.parameters.names();

@@ -12,6 +12,7 @@ import { record } from '../../../src/lib/engine/trace/recorder';
 import { batch, type Sizes, trainer } from '../transformer';
 import { cnnBatch, cnnStep } from './cnn';
 import { guidedBatch, guidedStep, type Vision } from './guided-step';
+import { sweepKernels } from './webgpu-kernels';
 
 const SIZES: Sizes = { B: 2, T: 8, D: 16, H: 2, V: 24, layers: 2 };
 type Device = 'cpu' | 'webgpu';
@@ -75,6 +76,11 @@ const jobs: Record<string, () => Promise<unknown>> = {
       });
     }
     return found;
+  },
+
+  async kernels() {
+    await use({ device: 'webgpu' });
+    return sweepKernels();
   },
 
   /** The same random numbers, to the bit. */
@@ -212,7 +218,7 @@ async function nodesOf(
   }
   const folder = mkdtempSync(join(tmpdir(), 'sightline-profile-'));
   const session = await ort.InferenceSession.create(bytes, {
-    executionProviders: ['webgpu'],
+    executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW' }],
     enableProfiling: true,
     profileFilePrefix: join(folder, 'profile'),
     logSeverityLevel: 4,

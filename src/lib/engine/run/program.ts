@@ -161,10 +161,19 @@ export async function createSession(
   preferredOutputLocation?: Record<string, 'cpu' | 'gpu-buffer'>,
 ): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(bytes, {
-    executionProviders: [device === 'webgpu' || device === 'cuda' ? device : 'cpu'],
+    executionProviders: [executionProvider(device)],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4, // errors are thrown, with the user's line: no need to print them as well
     ...(preferredOutputLocation ? { preferredOutputLocation } : {}),
   });
+}
+
+/**
+ * On WebGPU pictures stay channels first, as the graph has them: in its own default, channels last, ONNX Runtime 1.30
+ * convolves 6, 10, 14 … channels wrongly.
+ */
+function executionProvider(device: DeviceChoice['device']): ort.InferenceSession.ExecutionProviderConfig {
+  if (device === 'webgpu') return { name: 'webgpu', preferredLayout: 'NCHW' };
+  return device === 'cuda' ? 'cuda' : 'cpu';
 }
