@@ -109,6 +109,22 @@ describe('CNN', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('its pooled state knows where a thing is', () => {
+    params = createParameters(network.specifications(), 1);
+    tf.tidy(() => {
+      const spot = tf.fill([1, 2, 2, 3], 1);
+      const at = (row: number, column: number) =>
+        tf.pad(spot, [
+          [0, 0],
+          [row, 6 - row],
+          [column, 6 - column],
+          [0, 0],
+        ]);
+      const pooled = (x: tf.Tensor) => network.forward(params, x).pooled.dataSync();
+      expect(pooled(at(0, 0))).not.toBeClose(pooled(at(4, 4)), { absolute: 1e-3 });
+    });
+  });
+
   it('gradients agree with finite differences', () => {
     params = createParameters(network.specifications(), 2);
     // The blocks begin as the identity; away from it, so that what is inside them has a gradient.
