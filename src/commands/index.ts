@@ -1,6 +1,7 @@
 /** @file Every subcommand, in the order in which `--help` lists them. */
 import type { Command } from 'commander';
 import { registerData } from './data';
+import { registerDoctor } from './doctor';
 import { registerEvaluate, registerPredict } from './evaluate';
 import { registerTrain } from './train';
 import { registerVerify } from './verify';
@@ -11,4 +12,5 @@ export function registerCommands(program: Command): void {
   registerEvaluate(program);
   registerPredict(program);
   registerVerify(program);
+  registerDoctor(program);
 }

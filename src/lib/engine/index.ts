@@ -12,8 +12,9 @@ export {
   type DeviceRequest,
   describe,
   probeDevice,
+  type UseOptions,
   use,
 } from './run/device';
-export type { DeviceProbe } from './run/probe';
+export { type DeviceProbe, providers } from './run/probe';
 export type { TensorTree } from './tensor-tree';
 export { EngineError } from './trace/trace-error';

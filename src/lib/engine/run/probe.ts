@@ -79,9 +79,14 @@ export async function probeGpu(device: 'webgpu' | 'cuda'): Promise<DeviceProbe> 
   };
 }
 
+/** Names of ONNX Runtime's providers in this build of onnxruntime-node; whether they work is for `probeDevice` to say. */
+export function providers(): string[] {
+  return ort.listSupportedBackends().map(({ name }) => name);
+}
+
 /** What can be seen to be missing without trying; `null` where nothing is. */
 function missingParts(device: 'webgpu' | 'cuda'): string | null {
-  if (!ort.listSupportedBackends().some(({ name }) => name === device)) {
+  if (!providers().includes(device)) {
     return `onnxruntime-node has no ${device} provider for ${process.platform} ${process.arch}`;
   }
   if (device === 'webgpu' || process.platform !== 'linux') return null;
