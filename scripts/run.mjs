@@ -19,8 +19,10 @@ function stop(message) {
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 9)) {
-  stop(`Node ${process.versions.node} is too old: install Node 20.9 or later (environment.md).`);
+if (major < 20 || (major === 20 && minor < 19)) {
+  stop(
+    `Node ${process.versions.node} is too old: install Node 20.19, 22.12 or 24, or later (environment.md).`,
+  );
 }
 if (!existsSync(join(root, 'node_modules', 'typescript'))) {
   stop('The packages are not installed yet: run `npm ci` first.');
@@ -37,6 +39,10 @@ if (build.status !== 0 && name !== 'test') stop('The project does not compile: s
 const file = name === 'bench' ? join('bench', 'run.js') : join('scripts', `${name}.js`);
 const compiled = join(root, 'dist', file);
 if (!existsSync(compiled)) stop(`There is no script ${JSON.stringify(name)} (looked for dist/${file}).`);
+spawnSync(process.execPath, [join(root, 'dist', 'scripts', 'link.js')], {
+  cwd: root,
+  stdio: ['ignore', 2, 2],
+});
 process.argv = [process.argv[0], compiled, ...rest];
 const { createRequire } = await import('node:module');
 createRequire(import.meta.url)(compiled);

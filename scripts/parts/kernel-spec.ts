@@ -3,9 +3,10 @@
  *
  * tslab compiles cells with TypeScript 5.0 and the notebook's folder as root, so a cell cannot import `../src/lib`.
  * What resolves from `node_modules` works: `node_modules/sightline` is a link to the project, whose `main` and `types`
- * lead to `dist/`. `npm ci` removes the link; set-up makes it again.
+ * lead to `dist/`. `npm ci` removes the link; every build makes it again.
  */
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -18,6 +19,7 @@ import { dirname, join } from 'node:path';
 import type { Jupyter } from './jupyter';
 import { inProject, PLACES, ROOT } from './project';
 
+const WINDOWS = process.platform === 'win32';
 export const KERNEL_NAME = 'tslab';
 
 /** Writes only what differs, so that a finished set-up touches nothing. */
@@ -59,9 +61,9 @@ function kernelSpec(): string {
 }
 
 /** `node_modules/sightline` → the project itself. A junction on Windows, which needs no rights. */
-export function linkSelf(): void {
+function linkPackage(): void {
   const link = inProject('node_modules', 'sightline');
-  const target = process.platform === 'win32' ? ROOT : '..';
+  const target = WINDOWS ? ROOT : '..';
   try {
     if (lstatSync(link).isSymbolicLink() && readlinkSync(link) === target) return;
     rmSync(link, { recursive: true, force: true });
@@ -69,10 +71,24 @@ export function linkSelf(): void {
     // Nothing there yet.
   }
   try {
-    symlinkSync(target, link, process.platform === 'win32' ? 'junction' : 'dir');
+    symlinkSync(target, link, WINDOWS ? 'junction' : 'dir');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+}
+
+/** `npx sightline` inside the project: npm 11 finds a package's own command, npm 10 does not. */
+function linkCommand(): void {
+  const place = (name: string) => inProject('node_modules', '.bin', name);
+  if (WINDOWS) writeIfChanged(place('sightline.cmd'), '@node "%~dp0\\..\\..\\dist\\src\\cli.js" %*\r\n');
+  writeIfChanged(place('sightline'), '#!/bin/sh\nexec node "$(dirname "$0")/../../dist/src/cli.js" "$@"\n');
+  if (!WINDOWS) chmodSync(place('sightline'), 0o755);
+}
+
+/** Lets the package resolve itself, as a library and as a command. */
+export function linkSelf(): void {
+  linkPackage();
+  linkCommand();
 }
 
 /** Where Jupyter looks for kernels and extensions: the project, and the environment (VS Code looks only there). */
