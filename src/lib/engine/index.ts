@@ -15,6 +15,6 @@ export {
   type UseOptions,
   use,
 } from './run/device';
-export { type DeviceProbe, providers } from './run/probe';
+export { type DeviceProbe, providers, timeProduct } from './run/probe';
 export type { TensorTree } from './tensor-tree';
 export { EngineError } from './trace/trace-error';

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { InputError } from '../../errors';
 import { deviceTensors } from './device-tensors';
-import { type DeviceProbe, probeCpu, probeGpu, timeCpu } from './probe';
+import { type DeviceProbe, probeCpu, probeGpu, timeProduct } from './probe';
 import { probeTensorflow } from './tensorflow';
 
 /** What a user may ask for. `auto` takes the fastest of cuda, webgpu and cpu that is seen to work. */
@@ -90,7 +90,7 @@ async function chooseAutomatically(threads: number): Promise<DeviceChoice> {
       reasons.push(`${device}: ${probe.reason}`);
       continue;
     }
-    const [gpu, cpu] = [probe.milliseconds as number, await timeCpu(probe.size as number, threads)];
+    const [gpu, cpu] = [probe.milliseconds as number, await timeProduct(probe.size as number, threads)];
     const compared = `multiplies ${probe.size}² matrices in ${gpu.toFixed(1)} ms, the CPU in ${cpu.toFixed(1)} ms`;
     reasons.push(`${device} ${compared}`);
     if (gpu < cpu && gpu < (best?.milliseconds ?? Number.POSITIVE_INFINITY)) best = probe;

@@ -37,8 +37,8 @@ function productModel(size: number): Uint8Array {
   return graph.finish([{ name: 'sum', value: sum }]).bytes;
 }
 
-/** Milliseconds of the product on the CPU with `threads` threads: the best of three. */
-export async function timeCpu(size: number, threads: number): Promise<number> {
+/** Milliseconds of the product of two `size` × `size` matrices on the CPU with `threads` threads: the best of three. */
+export async function timeProduct(size: number, threads: number): Promise<number> {
   const session = await ort.InferenceSession.create(productModel(size), { intraOpNumThreads: threads });
   const matrix = new ort.Tensor('float32', new Float32Array(size ** 2).fill(1), [size, size]);
   let best = Number.POSITIVE_INFINITY;
@@ -52,7 +52,7 @@ export async function timeCpu(size: number, threads: number): Promise<number> {
 }
 
 export async function probeCpu(threads: number): Promise<DeviceProbe> {
-  const milliseconds = await timeCpu(LARGE, threads);
+  const milliseconds = await timeProduct(LARGE, threads);
   return {
     device: 'cpu',
     works: true,
