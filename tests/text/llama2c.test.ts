@@ -23,7 +23,7 @@ describe.skipIf(folder === null)('stories260K (skipped where ../shared/data is a
     const params = createParameters(llamaSpecifications(config), 1);
     expect(params.count()).toBe(260_032);
     params.load(arrays);
-    const vocabulary = Llama2cVocabulary.read(read('tok512.bin'));
+    const vocabulary = Llama2cVocabulary.read(read('tok512.bin'), config.vocabSize);
     const ids = vocabulary.encode(STORY);
     expect(ids.length).toBeGreaterThan(120);
     // One pass over the whole story: if each token is the likeliest after those before it, greedy writes the story.
@@ -37,7 +37,7 @@ describe.skipIf(folder === null)('stories260K (skipped where ../shared/data is a
   });
 
   it('the vocabulary has 512 tokens and gives back what it was given', () => {
-    const vocabulary = Llama2cVocabulary.read(read('tok512.bin'));
+    const vocabulary = Llama2cVocabulary.read(read('tok512.bin'), 512);
     expect(vocabulary.tokens.length).toBe(512);
     for (const text of [STORY, 'Zürich 北京 🙂', '', ' two  spaces ']) {
       expect(vocabulary.decode(vocabulary.encode(text))).toBe(text);
@@ -52,6 +52,9 @@ describe.skipIf(folder === null)('stories260K (skipped where ../shared/data is a
     );
     expect(() => readLlama2c(new Uint8Array(100), 'x.bin')).toThrow(InputError);
     expect(() => readLlama2c(new Uint8Array(3), 'x.bin')).toThrow(/3 bytes are no llama2\.c file/);
-    expect(() => Llama2cVocabulary.read(read('tok512.bin').slice(0, 100))).toThrow(/cut short in token/);
+    const vocabulary = read('tok512.bin');
+    const cut = (bytes: number) => () => Llama2cVocabulary.read(vocabulary.slice(0, bytes), 512, 'x.bin');
+    expect(cut(vocabulary.length - 1)).toThrow(/x\.bin: the file is cut short in token 511/);
+    expect(cut(100)).toThrow(/x\.bin: \d+ tokens, but the network has 512/); // between two tokens
   });
 });

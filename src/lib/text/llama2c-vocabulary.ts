@@ -19,8 +19,11 @@ export class Llama2cVocabulary {
     this.index = new Map(tokens.map((token, id) => [token, id]));
   }
 
-  /** From the bytes of the file; `source` names it in errors. Throws an `InputError` where it is cut short. */
-  static read(bytes: Uint8Array, source = 'llama2.c vocabulary'): Llama2cVocabulary {
+  /**
+   * From the bytes of the file. The file does not say how many tokens it holds, so one that is cut between two
+   * tokens is only noticed by `count`, the network's `vocabSize`. Throws an `InputError` that names `source`.
+   */
+  static read(bytes: Uint8Array, count: number, source = 'llama2.c vocabulary'): Llama2cVocabulary {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const tokens: string[] = [];
     const scores: number[] = [];
@@ -33,6 +36,9 @@ export class Llama2cVocabulary {
       scores.push(view.getFloat32(offset, true));
       tokens.push(new TextDecoder().decode(bytes.subarray(offset + 8, offset + 8 + length)));
       offset += 8 + length;
+    }
+    if (tokens.length !== count) {
+      throw new InputError(`${source}: ${tokens.length} tokens, but the network has ${count}`);
     }
     return new Llama2cVocabulary(tokens, scores);
   }
