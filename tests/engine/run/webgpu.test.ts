@@ -46,7 +46,7 @@ describe('webgpu', () => {
     own = (await probeDevice('webgpu')).works;
     if (!own && !existsSync(SOFTWARE.driver)) return;
     const compiled = compileForChild([CHILD]);
-    const options = { env: environment(own), maxBuffer: 2 ** 26, timeout: 170_000 };
+    const options = { env: environment(own), maxBuffer: 2 ** 26, timeout: 590_000 };
     answers = await new Promise((answered, failed) => {
       execFile(process.execPath, [compiled.path(CHILD), ...JOBS], options, (error, stdout, said) => {
         stderr = said;
@@ -55,7 +55,7 @@ describe('webgpu', () => {
       });
     });
     compiled.remove();
-  }, 180_000);
+  }, 600_000); // about 40 s on two free cores
 
   beforeEach(({ skip }) => {
     const none = !own && !existsSync(SOFTWARE.driver);
