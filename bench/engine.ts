@@ -54,21 +54,23 @@ async function measure(settings: Gpt2Case, result: BenchResult, say: (line: stri
     };
     for (const contender of [us, ...peers]) await findThreads(contender);
     const runs = new Map([us, ...peers].map((contender) => [contender, [] as number[]]));
+    const quickest = new Map<Contender, number>();
     const rates: number[] = [];
     for (let run = 0; run < RUNS; run++) {
-      for (const [contender, medians] of runs) medians.push(await oneRun(contender));
+      for (const [contender, medians] of runs) {
+        const steps = await oneRun(contender);
+        medians.push(median(steps));
+        quickest.set(contender, Math.min(quickest.get(contender) ?? Number.POSITIVE_INFINITY, ...steps));
+      }
       rates.push(await multiplicationRate(us.threads));
     }
     const times = (contender: Contender) => runs.get(contender) as number[];
-    const rows: BenchRow[] = peers.map((peer) =>
-      rowOf(
-        name,
-        peer.name,
-        'ms a step',
-        { ours: times(us), theirs: times(peer) },
-        `threads: ours ${us.threads}, theirs ${peer.threads}`,
-      ),
-    );
+    const best = (contender: Contender) => quickest.get(contender) as number;
+    const rows: BenchRow[] = peers.map((peer) => {
+      const note = `threads: ours ${us.threads}, theirs ${peer.threads}`;
+      const row = rowOf(name, peer.name, 'ms a step', { ours: times(us), theirs: times(peer) }, note);
+      return { ...row, quickest: { ours: best(us), theirs: best(peer) } };
+    });
     const limit = rates.map((rate) => matrixOperations(settings) / rate);
     rows.push(
       rowOf(
@@ -79,7 +81,11 @@ async function measure(settings: Gpt2Case, result: BenchResult, say: (line: stri
         `${(median(rates) / 1e6).toFixed(0)} GFLOP/s on a product of ${MATRIX}² matrices`,
       ),
     );
-    for (const row of rows) say(`${name}: ${row.peer} ratio ${row.ratio.toFixed(2)} (${row.note})`);
+    for (const row of rows) {
+      const { quickest: q } = row;
+      const also = q ? `; quickest ${q.ours.toFixed(1)} and ${q.theirs.toFixed(1)} ms` : '';
+      say(`${name}: ${row.peer} ratio ${row.ratio.toFixed(2)} (${row.note}${also})`);
+    }
     result.rows.push(...rows);
   } finally {
     close();
@@ -113,11 +119,11 @@ async function findThreads(contender: Contender): Promise<void> {
   }
 }
 
-/** The median step of one run. */
-async function oneRun({ time, threads }: Contender): Promise<number> {
+/** Milliseconds of each step of one run. */
+async function oneRun({ time, threads }: Contender): Promise<number[]> {
   const [, second] = await time(2, threads);
   const steps = Math.max(FEWEST_STEPS, Math.round(RUN_MS / (second as number)));
-  return median(await time(steps, threads));
+  return time(steps, threads);
 }
 
 /** Floating-point operations a millisecond of a large matrix product, by the library that our steps use. */

@@ -10,6 +10,8 @@ export interface BenchRow {
   ratio: number;
   /** Each interleaved run's figure, where there were several; `ours` and `theirs` are their medians. */
   runs?: { ours: number[]; theirs: number[] };
+  /** The quickest step of all runs: on a busy machine nearer to what the code can do. */
+  quickest?: { ours: number; theirs: number };
   /** What else is worth knowing: thread counts, say. */
   note?: string;
 }
