@@ -1,8 +1,8 @@
 /**
  * @file Gradients that tfjs 4.22 lacks or has wrong, registered over its own, for compiled and eager functions
  * alike. Wrong there: operands that broadcast (maximum, minimum, squaredDifference, matMul), cumsum along any axis
- * but the last, mirrorPad, negative axes of prod and gather. Lacking: stridedSlice, gatherND, scatterND and
- * tensorScatterUpdate.
+ * but the last, mirrorPad, negative axes of prod and gather. Lacking: comparisons, stridedSlice, gatherND,
+ * scatterND and tensorScatterUpdate.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -67,6 +67,11 @@ elementwise('SquaredDifference', (dy, a, b) => ({
   a: () => tf.mul(dy, tf.mul(tf.sub(a, b), 2)),
   b: () => tf.mul(dy, tf.mul(tf.sub(b, a), 2)),
 }));
+
+// tfjs has this of greaterEqual alone, so that a mask made by another comparison stops a gradient with an error.
+for (const comparison of ['Greater', 'Less', 'LessEqual', 'Equal', 'NotEqual']) {
+  elementwise(comparison, (_, a, b) => ({ a: () => tf.zerosLike(a), b: () => tf.zerosLike(b) }));
+}
 
 register('BatchMatMul', ['a', 'b'], (dy, saved, attributes) => {
   const [a, b] = saved as [tf.Tensor, tf.Tensor];

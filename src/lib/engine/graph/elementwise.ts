@@ -2,11 +2,12 @@
  * @file Emitters of elementwise nodes, with the simplifications that automatic differentiation calls for: products
  * with ones, sums with zeros, broadcasts that the operation would make anyway.
  */
-import { type ElementType, ONNX_TYPE } from './element-types';
+import { type ElementType, ONNX_TYPE, sizeOf } from './element-types';
 import type { Graph, Value } from './graph';
 import { sinkTranspose } from './layout';
-import { expand, madeBy, sameShape } from './movement';
+import { expand, madeBy, reshape, sameShape } from './movement';
 import type { AttributeValue } from './onnx-format';
+import { sinkReshape } from './rows';
 
 /** Shape of two operands broadcast together, by NumPy's rule. Throws where they do not fit. */
 export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
@@ -43,20 +44,28 @@ export function binary(
   const shape = broadcastShapes(a.shape, b.shape);
   const neutral = neutralOperand(op, a, b);
   if (neutral) return expand(graph, neutral, shape);
+  // Of operands that repeat themselves the result does, too: it is computed once and then repeated.
+  const [narrowA, narrowB] = [beforeExpand(a), beforeExpand(b)];
+  if (sizeOf(broadcastShapes(narrowA.shape, narrowB.shape)) < sizeOf(shape))
+    return expand(graph, binary(graph, op, narrowA, narrowB, attributes), shape);
   const left = withoutExpand(a, b.shape, shape);
   const right = withoutExpand(b, left.shape, shape);
-  const sunk = sinkTranspose(graph, [left, right], ([x, y]) =>
-    binary(graph, op, x as Value, y as Value, attributes),
-  );
+  const combine = ([x, y]: Value[]) => binary(graph, op, x as Value, y as Value, attributes);
+  const sunk =
+    sinkTranspose(graph, [left, right], combine) ?? sinkReshape(graph, [left, right], shape, combine);
   if (sunk) return sunk;
   const type: ElementType = TRUTH_VALUED.has(op) ? 'bool' : a.type;
   return graph.node(op, [left, right], { type, shape }, { attributes });
 }
 
+function beforeExpand(value: Value): Value {
+  return madeBy(value, 'Expand')?.inputs[0] ?? value;
+}
+
 /** What `value` was before it was expanded, where the other operand makes the result as wide. */
 function withoutExpand(value: Value, other: readonly number[], shape: readonly number[]): Value {
-  const narrow = madeBy(value, 'Expand')?.inputs[0];
-  return narrow && sameShape(broadcastShapes(narrow.shape, other), shape) ? narrow : value;
+  const narrow = beforeExpand(value);
+  return sameShape(broadcastShapes(narrow.shape, other), shape) ? narrow : value;
 }
 
 /** x·1, x+0, x−0 and x/1 are x. */
@@ -77,7 +86,12 @@ export function unary(
 ): Value {
   const { type = x.type, ...rest } = options;
   const sunk = sinkTranspose(graph, [x], ([inner]) => unary(graph, op, inner as Value, options));
-  return sunk ?? graph.node(op, [x], { type, shape: x.shape }, rest);
+  if (sunk) return sunk;
+  const narrow = beforeExpand(x);
+  if (narrow !== x) return expand(graph, unary(graph, op, narrow, options), x.shape);
+  const before = madeBy(x, 'Reshape')?.inputs[0];
+  if (before) return reshape(graph, unary(graph, op, before, options), x.shape);
+  return graph.node(op, [x], { type, shape: x.shape }, rest);
 }
 
 /** The same elements in another element type. */
@@ -129,8 +143,10 @@ export function where(graph: Graph, condition: Value, yes: Value, no: Value): Va
     return binary(graph, 'Or', kept, binary(graph, 'And', not(graph, condition), no));
   }
   const shape = broadcastShapes(broadcastShapes(condition.shape, yes.shape), no.shape);
-  const sunk = sinkTranspose(graph, [condition, yes, no], ([c, y, n]) =>
-    where(graph, c as Value, y as Value, n as Value),
-  );
-  return sunk ?? graph.node('Where', [condition, yes, no], { type: yes.type, shape });
+  const narrowYes = withoutExpand(yes, broadcastShapes(condition.shape, no.shape), shape);
+  const narrowNo = withoutExpand(no, broadcastShapes(condition.shape, narrowYes.shape), shape);
+  const operands = [condition, narrowYes, narrowNo];
+  const combine = ([c, y, n]: Value[]) => where(graph, c as Value, y as Value, n as Value);
+  const sunk = sinkTranspose(graph, operands, combine) ?? sinkReshape(graph, operands, shape, combine);
+  return sunk ?? graph.node('Where', operands, { type: yes.type, shape });
 }

@@ -63,6 +63,8 @@ export function transpose(graph: Graph, x: Value, permutation: readonly number[]
     const both = permutation.map((axis) => first[axis] as number);
     return transpose(graph, before.inputs[0] as Value, both);
   }
+  const wide = madeBy(x, 'Expand')?.inputs[0];
+  if (wide && sizeOf(wide.shape) === 1) return expand(graph, reshape(graph, wide, []), shape);
   // Axes of length 1 that change place among the others move no element.
   const moved = permutation.filter((axis) => x.shape[axis] !== 1);
   if (moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number))) return reshape(graph, x, shape);
@@ -108,6 +110,13 @@ export function reverse(graph: Graph, x: Value, axes: readonly number[]): Value 
     ends: turned.map(() => -1),
     steps: turned.map(() => -1),
   });
+}
+
+/** The parts of `x` along `axis`, of the given sizes. */
+export function split(graph: Graph, x: Value, sizes: readonly number[], axis: number): Value[] {
+  if (sizes.length === 1) return [x];
+  const outputs = sizes.map((size) => ({ type: x.type, shape: x.shape.with(axis, size) }));
+  return graph.nodeWithOutputs('Split', [x, graph.int64(sizes)], outputs, { attributes: { axis } });
 }
 
 export function concat(graph: Graph, parts: readonly Value[], axis: number): Value {

@@ -2,6 +2,7 @@
 import type { Graph, Value } from './graph';
 import { channelsFirst, TO_CHANNELS_LAST } from './layout';
 import { reshape, transpose } from './movement';
+import { rowsOf } from './rows';
 
 export type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd';
 
@@ -21,6 +22,15 @@ export function reduce(
     const innerAxes = axes.map((axis) => TO_CHANNELS_LAST[axis] as number).sort((a, b) => a - b);
     const keptAll = reduce(graph, op, inner, innerAxes, true);
     return reshape(graph, transpose(graph, keptAll, TO_CHANNELS_LAST), shape);
+  }
+  const rows = rowsOf(x);
+  const last = x.shape.length - 1;
+  if (rows && last > 1) {
+    // Over the last axis alone, or over all others: the same on rows.
+    const overLast = axes.length === 1 && axes[0] === last;
+    const overLeading = axes.length === last && !axes.includes(last);
+    if (overLast || overLeading)
+      return reshape(graph, reduce(graph, op, rows, overLast ? [1] : [0], true), shape);
   }
   return graph.node(
     op,

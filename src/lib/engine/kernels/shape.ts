@@ -1,6 +1,17 @@
 /** @file Kernels that move or repeat elements without computing: reshape, transpose, slice, join, pad, tile. */
 import * as tf from '@tensorflow/tfjs-core';
-import { concat, expand, gather, pad, reshape, reverse, slice, stridedSlice, transpose } from '../graph/emit';
+import {
+  concat,
+  expand,
+  gather,
+  pad,
+  reshape,
+  reverse,
+  slice,
+  split,
+  stridedSlice,
+  transpose,
+} from '../graph/emit';
 import type { Value } from '../graph/graph';
 import { defineKernel } from './kernel';
 
@@ -100,9 +111,7 @@ defineKernel('SplitV', ({ graph, input, attributes }) => {
     attributes.numOrSizeSplits as number[],
     axis,
   );
-  const outputs = sizes.map((size) => ({ type: x.type, shape: x.shape.with(axis, size) }));
-  if (outputs.length === 1) return [x];
-  return graph.nodeWithOutputs('Split', [x, graph.int64(sizes)], outputs, { attributes: { axis } });
+  return split(graph, x, sizes, axis);
 });
 
 defineKernel('PadV2', ({ graph, input, attributes }) => {
