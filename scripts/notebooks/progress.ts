@@ -30,7 +30,9 @@ export class Progress {
 
   private draw(): void {
     const elapsed = `${((Date.now() - this.start) / 1000).toFixed(0)} s`;
-    const at = this.done < this.total ? `cell ${this.done + 1} of ${this.total}` : `${this.total} cells done`;
+    const running =
+      this.done < this.total ? `cell ${this.done + 1} of ${this.total}` : `${this.total} cells done`;
+    const at = this.total === 0 ? 'starting the kernel' : running;
     if (this.terminal) {
       const width = 20;
       const filled = this.total > 0 ? Math.round((width * this.done) / this.total) : 0;
