@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceProbe } from './probe';
 import { firstLine } from './probe';
+import { mendConvolutionGradients } from './tensorflow-gradients';
 
 const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
@@ -32,6 +33,7 @@ function load(name: string): string | null {
   // danfojs asks for @tensorflow/tfjs-node; package.json gives it @tensorflow/tfjs under that name.
   if (manifest.name !== name)
     return `only an alias of ${manifest.name} ${manifest.version}, without TensorFlow`;
+  if (tf.findBackend('tensorflow')) return null; // loaded before
   const inUse = tf.getBackend();
   try {
     require(name); // makes its backend the one in use; that is for `use` to decide
@@ -40,5 +42,7 @@ function load(name: string): string | null {
   } finally {
     tf.setBackend(inUse);
   }
-  return tf.findBackend('tensorflow') ? null : `${manifest.version} loads but brings no tensorflow backend`;
+  if (!tf.findBackend('tensorflow')) return `${manifest.version} loads but brings no tensorflow backend`;
+  mendConvolutionGradients();
+  return null;
 }
