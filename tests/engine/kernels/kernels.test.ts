@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compiledKernelNames } from '../../../src/lib/engine';
 import { arithmeticCases } from './cases/arithmetic';
+import { fusedCases } from './cases/fused';
 import { indexingCases } from './cases/indexing';
 import { pictureCases } from './cases/pictures';
 import { productCases } from './cases/products';
@@ -25,6 +26,7 @@ const tables: Record<string, KernelCase[]> = {
   indexing: indexingCases,
   products: productCases,
   pictures: pictureCases,
+  fused: fusedCases,
 };
 
 /** float32 of ONNX Runtime against float32 of tfjs: exp, erf and tanh are other approximations. */

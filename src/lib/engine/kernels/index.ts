@@ -5,6 +5,7 @@ import './convolution';
 import './depthwise';
 import './dilation';
 import './filling';
+import './fused';
 import './image';
 import './indexing';
 import './matrix-product';

@@ -1,6 +1,18 @@
 /** @file Sums, means and extrema over axes; softmax; running sums. */
 import * as tf from '@tensorflow/tfjs-core';
-import { cast, concat, full, multiply, type Reduction, reduce, reverse, slice } from '../graph/emit';
+import {
+  binary,
+  cast,
+  concat,
+  full,
+  madeBy,
+  multiply,
+  type Reduction,
+  reduce,
+  reverse,
+  slice,
+  subtract,
+} from '../graph/emit';
 import type { Graph, Value } from '../graph/graph';
 import { defineKernel } from './kernel';
 
@@ -59,12 +71,29 @@ for (const op of ['ArgMax', 'ArgMin']) {
   });
 }
 
+/**
+ * How far below the largest a masked logit counts: e^−60 vanishes beside 1 in float32. What lies further below
+ * would become a denormal number, on which the CPU computes three times as long, here and in the gradient.
+ */
+const DEPTH = 60;
+
 defineKernel('Softmax', ({ graph, input, attributes }) => {
   const logits = input('logits');
   const dim = (attributes.dim as number) ?? -1;
   const axis = dim < 0 ? dim + logits.shape.length : dim;
-  return graph.node('Softmax', [logits], logits, { attributes: { axis } });
+  const x = masked(logits) ? raise(graph, logits, axis) : logits;
+  return graph.node('Softmax', [x], x, { attributes: { axis } });
 });
+
+/** Whether something was added to the logits, or chosen in their place: a mask, in all likelihood. */
+function masked(logits: Value): boolean {
+  return madeBy(logits, 'Add') !== null || madeBy(logits, 'Where') !== null;
+}
+
+function raise(graph: Graph, x: Value, axis: number): Value {
+  const largest = reduce(graph, 'ReduceMax', x, [axis], true);
+  return binary(graph, 'Max', x, subtract(graph, largest, graph.scalar(DEPTH)));
+}
 
 interface RunningAttributes {
   axis: number;

@@ -95,6 +95,18 @@ export const reductionCases: KernelCase[] = [
     run: (x: tf.Tensor) => tf.softmax(x),
   })),
   {
+    name: 'softmax of masked numbers',
+    inputs: [float([2, 3, 5]), float([3, 5], (_, i) => (i % 5 > i / 5 ? -1e9 : 0))],
+    gradient: [0],
+    run: (x, mask) => tf.softmax(tf.add(x, mask)),
+  },
+  {
+    name: 'softmax where everything is masked',
+    inputs: [float([2, 4]), float([4], () => -1e9)],
+    gradient: [],
+    run: (x, mask) => tf.softmax(tf.add(x, mask)),
+  },
+  {
     name: 'softmax of large numbers',
     inputs: [float([2, 3], listed(1000, 1001, 999, -1e9, 0, -1e9))],
     run: (x) => tf.softmax(x),
