@@ -12,8 +12,10 @@ import {
   reverse,
   slice,
   subtract,
+  unary,
 } from '../graph/emit';
 import type { Graph, Value } from '../graph/graph';
+import { Real } from '../graph/onnx-format';
 import { defineKernel } from './kernel';
 
 interface ReductionAttributes {
@@ -71,18 +73,12 @@ for (const op of ['ArgMax', 'ArgMin']) {
   });
 }
 
-/**
- * How far below the largest a masked logit counts: e^−60 vanishes beside 1 in float32. What lies further below
- * would become a denormal number, on which the CPU computes three times as long, here and in the gradient.
- */
-const DEPTH = 60;
-
 defineKernel('Softmax', ({ graph, input, attributes }) => {
   const logits = input('logits');
   const dim = (attributes.dim as number) ?? -1;
   const axis = dim < 0 ? dim + logits.shape.length : dim;
-  const x = masked(logits) ? raise(graph, logits, axis) : logits;
-  return graph.node('Softmax', [x], x, { attributes: { axis } });
+  const softmax = (x: Value) => graph.node('Softmax', [x], x, { attributes: { axis } });
+  return masked(logits) ? withoutDenormals(graph, logits, axis, softmax) : softmax(logits);
 });
 
 /** Whether something was added to the logits, or chosen in their place: a mask, in all likelihood. */
@@ -90,9 +86,15 @@ function masked(logits: Value): boolean {
   return madeBy(logits, 'Add') !== null || madeBy(logits, 'Where') !== null;
 }
 
-function raise(graph: Graph, x: Value, axis: number): Value {
+/**
+ * ONNX Runtime's softmax gives a masked place the smallest denormal number, on which CPUs compute many times as
+ * long, here, in the products that follow and in the gradient. So logits are raised to 60 below the largest
+ * (e^−60 = 9e-27 beside 1 changes no float32), and probabilities below 1e-20 become 0.
+ */
+function withoutDenormals(graph: Graph, x: Value, axis: number, softmax: (x: Value) => Value): Value {
   const largest = reduce(graph, 'ReduceMax', x, [axis], true);
-  return binary(graph, 'Max', x, subtract(graph, largest, graph.scalar(DEPTH)));
+  const raised = binary(graph, 'Max', x, subtract(graph, largest, graph.scalar(60)));
+  return unary(graph, 'ThresholdedRelu', softmax(raised), { attributes: { alpha: new Real(1e-20) } });
 }
 
 interface RunningAttributes {
