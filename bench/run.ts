@@ -1,19 +1,26 @@
 /**
- * @file `npm run bench [-- name…]`: measures against peers, prints the ratios, writes runs/bench/<name>.json. A peer
- * that is not installed is named and skipped.
+ * @file `npm run bench [-- name…] [--only TEXT]`: measures against peers, prints the ratios, writes
+ * runs/bench/<name>.json. A peer that is not installed is named and skipped. With `--only`, the cases whose name holds
+ * the text are measured anew, and the others stay in the file as they were.
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { places } from '../src/lib';
 import { engineSuite } from './engine';
 import { type BenchResult, type BenchSuite, summary } from './suite';
 
 export const SUITES: readonly BenchSuite[] = [engineSuite];
 
-const USAGE = `npm run bench [-- name…]\n${SUITES.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}\n`;
+const USAGE = `npm run bench [-- name… [--only TEXT]]\n${SUITES.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}\n`;
 
-export async function main(names: readonly string[]): Promise<number> {
+export async function main(words: readonly string[]): Promise<number> {
+  const at = words.indexOf('--only');
+  const only = at < 0 ? '' : words[at + 1];
+  if (only === undefined) {
+    process.stderr.write(`bench: --only wants a part of a case's name\n${USAGE}`);
+    return 2;
+  }
+  const names = words.filter((_, i) => at < 0 || (i !== at && i !== at + 1));
   if (names.some((name) => name === '--help' || name === '-h')) {
     process.stdout.write(USAGE);
     return 0;
@@ -26,12 +33,26 @@ export async function main(names: readonly string[]): Promise<number> {
   for (const suite of SUITES) {
     if (names.length > 0 && !names.includes(suite.name)) continue;
     const loadBefore = loadavg()[0] as number;
-    const result = await suite.run((line) => process.stderr.write(`${suite.name}: ${line}\n`));
+    const say = (line: string) => process.stderr.write(`${suite.name}: ${line}\n`);
+    const measured = await suite.run(say, (name) => name.includes(only));
+    const result = only ? joined(suite.name, measured) : measured;
     const file = write(suite.name, result, loadBefore);
     process.stdout.write(table(suite.name, result));
     process.stderr.write(`${suite.name}: written to ${file}\n`);
   }
   return 0;
+}
+
+function fileOf(suite: string): string {
+  return places.projectFolder('runs', 'bench', `${suite}.json`);
+}
+
+/** What was measured now in the place of the same cases in the file. */
+function joined(suite: string, { rows, skipped }: BenchResult): BenchResult {
+  if (!existsSync(fileOf(suite))) return { rows, skipped };
+  const before = (JSON.parse(readFileSync(fileOf(suite), 'utf8')) as BenchResult).rows;
+  const anew = new Set(rows.map((row) => row.case));
+  return { rows: [...before.filter((row) => !anew.has(row.case)), ...rows], skipped };
 }
 
 function write(suite: string, { rows, skipped }: BenchResult, loadBefore: number): string {
@@ -47,7 +68,7 @@ function write(suite: string, { rows, skipped }: BenchResult, loadBefore: number
     load: { before: loadBefore, after: loadavg()[0] },
   };
   const report = { suite, machine, at: new Date().toISOString(), rows, summary: summary(rows), skipped };
-  const file = join(folder, `${suite}.json`);
+  const file = fileOf(suite);
   writeFileSync(`${file}.part`, `${JSON.stringify(report, null, 2)}\n`);
   renameSync(`${file}.part`, file);
   return file;

@@ -29,8 +29,8 @@ export interface BenchResult {
 export interface BenchSuite {
   name: string;
   description: string;
-  /** Measures; `say` tells a person what is going on. */
-  run(say: (line: string) => void): Promise<BenchResult>;
+  /** Measures the cases whose name `wanted` accepts; `say` tells a person what is going on. */
+  run(say: (line: string) => void, wanted: (name: string) => boolean): Promise<BenchResult>;
 }
 
 export function median(numbers: readonly number[]): number {
