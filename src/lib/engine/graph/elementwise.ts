@@ -90,7 +90,8 @@ export function unary(
   const narrow = beforeExpand(x);
   if (narrow !== x) return expand(graph, unary(graph, op, narrow, options), x.shape);
   const before = madeBy(x, 'Reshape')?.inputs[0];
-  if (before) return reshape(graph, unary(graph, op, before, options), x.shape);
+  // Not below a cast to int64, which WebGPU cannot reshape.
+  if (before && type !== 'int64') return reshape(graph, unary(graph, op, before, options), x.shape);
   return graph.node(op, [x], { type, shape: x.shape }, rest);
 }
 
