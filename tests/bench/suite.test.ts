@@ -57,8 +57,10 @@ describe('the command', () => {
       said += String(text);
       return true;
     });
-    const code = await main(['nothing']).finally(() => spy.mockRestore());
-    expect(code).toBe(2);
+    const codes = [await main(['nothing']), await main(['engine', '--only'])];
+    spy.mockRestore();
+    expect(codes).toEqual([2, 2]);
+    expect(said).toContain("--only wants a part of a case's name");
     expect(said).toMatch(/there is no suite "nothing"[\s\S]*engine {2}a GPT-like training step/);
   });
 });
