@@ -42,6 +42,36 @@ export function gelu(x: tf.Tensor): tf.Tensor {
   })(x);
 }
 
+const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+const CUBIC = 0.044715;
+
+/**
+ * ½x(1 + t), t = tanh(u), u = √(2/π)(x + 0.044715x³): GPT-2's `gelu_new`; geluTanh(1) = 0.8411920. Gradient
+ * ½(1 + t) + ½x(1 − t²)u′, from x alone. Shapes [...] → [...].
+ */
+export function geluTanh(x: tf.Tensor): tf.Tensor {
+  return tf.customGrad((input: unknown, save: unknown) => {
+    const a = input as tf.Tensor;
+    (save as Save)([a]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [s] = saved as [tf.Tensor];
+      const fused = operation('FusedGeluTanhGradient', [dy, s]);
+      if (fused) return fused[0] as tf.Tensor;
+      const t = tanhOfCubic(s);
+      const slope = tf.add(tf.mul(tf.square(s), 3 * SQRT_2_OVER_PI * CUBIC), SQRT_2_OVER_PI);
+      const rising = tf.mul(tf.mul(s, tf.sub(1, tf.square(t))), slope);
+      return tf.mul(tf.mul(dy, 0.5), tf.add(tf.add(t, 1), rising));
+    };
+    const value = operation('FusedGeluTanh', [a])?.[0];
+    return { value: value ?? tf.mul(tf.mul(a, 0.5), tf.add(tanhOfCubic(a), 1)), gradFunc };
+  })(x);
+}
+
+function tanhOfCubic(x: tf.Tensor): tf.Tensor {
+  const slope = tf.add(tf.mul(tf.square(x), SQRT_2_OVER_PI * CUBIC), SQRT_2_OVER_PI);
+  return tf.tanh(tf.mul(x, slope));
+}
+
 /** Sums over every axis but the last: [..., D] → [D]. */
 function sumRows(x: tf.Tensor): tf.Tensor {
   return tf.sum(tf.reshape(x, [-1, x.shape[x.rank - 1] as number]), 0);

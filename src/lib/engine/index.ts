@@ -3,6 +3,7 @@ import './cpu-backend';
 
 export * as tf from '@tensorflow/tfjs-core';
 export { type Compiled, type CompileOptions, compile } from './compile';
+export { gelu, geluTanh, layerNormalization } from './fused';
 export { compiledKernelNames } from './kernels';
 export { RandomStream } from './random-stream';
 export {

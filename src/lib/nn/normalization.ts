@@ -1,12 +1,11 @@
 /**
- * @file Normalizations over the last axis, with gradients written by hand from the saved normalized value and
- * inverse deviation r. Layer norm (Ba et al. 2016): x̂ = (x − mean)·r, y = g·x̂ + b, and with d = dy·g
+ * @file Normalizations over the last axis. Layer norm (Ba et al. 2016), y = g·(x − mean)/√(variance + ε) + b, is a
+ * fused function of the engine. RMS norm (Zhang and Sennrich 2019) leaves out the mean: y = g·x̂, x̂ = x·r with
+ * r = 1/√(mean(x²) + ε); its gradient is written by hand from x̂ and r: with d = dy·g
  *
- *     dx = r·(d − mean(d) − x̂·mean(d·x̂)),  dg = Σ dy·x̂,  db = Σ dy.
- *
- * RMS norm (Zhang and Sennrich 2019) leaves out the mean: y = g·x/√(mean(x²) + ε), dx = r·(d − x̂·mean(d·x̂)).
+ *     dx = r·(d − x̂·mean(d·x̂)),  dg = Σ dy·x̂.
  */
-import { tf } from '../engine';
+import { layerNormalization, tf } from '../engine';
 import { ones, zeros } from './initializers';
 import type { ParameterScope, ParameterSpecification } from './parameters';
 
@@ -18,23 +17,9 @@ function sumRows(x: tf.Tensor): tf.Tensor {
   return tf.sum(tf.reshape(x, [-1, width]), 0);
 }
 
-/** x [..., D], gain [D], bias [D] → [..., D]; `epsilon` is added to the variance. */
+/** x [..., D], gain [D], bias [D] → [..., D]; `epsilon` is added to the variance. One node in the compiled graph. */
 export function layerNormalize(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
-  return tf.customGrad((...args: unknown[]) => {
-    const [a, g, b, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, Save];
-    const centred = tf.sub(a, tf.mean(a, -1, true));
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon)); // [..., 1]
-    const normalized = tf.mul(centred, inverse);
-    save([normalized, inverse, g]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [xhat, r, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const d = tf.mul(dy, scale);
-      const along = tf.mul(xhat, tf.mean(tf.mul(d, xhat), -1, true));
-      const dx = tf.mul(r, tf.sub(tf.sub(d, tf.mean(d, -1, true)), along));
-      return [dx, sumRows(tf.mul(dy, xhat)), sumRows(dy)];
-    };
-    return { value: tf.add(tf.mul(normalized, g), b), gradFunc };
-  })(x, gain, bias);
+  return layerNormalization(x, gain, bias, epsilon);
 }
 
 /** x [..., D], gain [D] → [..., D]; `epsilon` is added to the mean square. */

@@ -44,6 +44,8 @@ export function binary(
   const shape = broadcastShapes(a.shape, b.shape);
   const neutral = neutralOperand(op, a, b);
   if (neutral) return expand(graph, neutral, shape);
+  const chosen = op === 'Mul' ? (scaledMask(graph, a, b) ?? scaledMask(graph, b, a)) : null;
+  if (chosen && sameShape(chosen.shape, shape)) return chosen;
   // Of operands that repeat themselves the result does, too: it is computed once and then repeated.
   const [narrowA, narrowB] = [beforeExpand(a), beforeExpand(b)];
   if (sizeOf(broadcastShapes(narrowA.shape, narrowB.shape)) < sizeOf(shape))
@@ -66,6 +68,13 @@ function beforeExpand(value: Value): Value {
 function withoutExpand(value: Value, other: readonly number[], shape: readonly number[]): Value {
   const narrow = beforeExpand(value);
   return sameShape(broadcastShapes(narrow.shape, other), shape) ? narrow : value;
+}
+
+/** A truth value as a number, times c: c or 0, in one pass. A product with ∞ or NaN is not that. */
+function scaledMask(graph: Graph, mask: Value, factor: Value): Value | null {
+  const truth = madeBy(mask, 'Cast')?.inputs[0];
+  if (truth?.type !== 'bool' || factor.shape.length > 0 || !Number.isFinite(factor.uniform)) return null;
+  return where(graph, truth, factor, graph.scalar(0, mask.type));
 }
 
 /** x·1, x+0, x−0 and x/1 are x. */

@@ -3,6 +3,7 @@ import { add, binary, cast, divide, multiply, not, subtract, unary, where } from
 import type { Graph, Value } from '../graph/graph';
 import { Real } from '../graph/onnx-format';
 import { defineKernel } from './kernel';
+import { uniformAtLeast } from './random';
 
 type Combine = (graph: Graph, a: Value, b: Value) => Value;
 
@@ -38,7 +39,6 @@ for (const [kernelName, combine] of Object.entries({
 
 for (const [kernelName, op] of Object.entries({
   Greater: 'Greater',
-  GreaterEqual: 'GreaterOrEqual',
   Less: 'Less',
   LessEqual: 'LessOrEqual',
   Equal: 'Equal',
@@ -46,6 +46,10 @@ for (const [kernelName, op] of Object.entries({
   defineBinary(kernelName, onNumbers(named(op)));
 }
 
+defineBinary(
+  'GreaterEqual',
+  onNumbers((graph, a, b) => uniformAtLeast(graph, a, b) ?? binary(graph, 'GreaterOrEqual', a, b)),
+);
 defineBinary(
   'NotEqual',
   onNumbers((graph, a, b) => not(graph, binary(graph, 'Equal', a, b))),

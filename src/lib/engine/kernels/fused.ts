@@ -2,7 +2,7 @@
  * @file Operations that the graph has and tfjs lacks, each one node of ONNX Runtime, and gradients of theirs in as
  * few passes over memory as its operators allow. `engine/fused.ts` gives them to users; inputs are named by position.
  */
-import { add, divide, multiply, reshape, unary } from '../graph/emit';
+import { add, divide, multiply, reshape, subtract, unary } from '../graph/emit';
 import type { Graph, Value } from '../graph/graph';
 import { Real } from '../graph/onnx-format';
 import { rowsOf } from '../graph/rows';
@@ -27,6 +27,27 @@ defineKernel('FusedGeluGradient', ({ graph, input }) => {
 function halfOfOnePlus(graph: Graph, t: Value): Value {
   return unary(graph, 'HardSigmoid', t, { attributes: { alpha: new Real(0.5), beta: new Real(0.5) } });
 }
+
+/** ½x(1 + tanh(√(2/π)(x + 0.044715x³))). */
+defineKernel('FusedGeluTanh', ({ graph, input }) =>
+  unary(graph, 'FastGelu', input('0'), { domain: 'com.microsoft' }),
+);
+
+const DOUBLE_SLOPE = 2 * Math.sqrt(2 / Math.PI);
+
+/**
+ * With 2u = x·(c + q), c = 2√(2/π) and q = 0.044715·c·x², the function is x·s with s = σ(2u), since
+ * ½(1 + tanh u) = σ(2u); so its gradient is dy·(s + x·(c + 3q)·(s − s²)).
+ */
+defineKernel('FusedGeluTanhGradient', ({ graph, input }) => {
+  const [dy, x] = [input('0'), input('1')];
+  const c = graph.scalar(DOUBLE_SLOPE);
+  const q = multiply(graph, multiply(graph, x, x), graph.scalar(0.044715 * DOUBLE_SLOPE));
+  const s = unary(graph, 'Sigmoid', multiply(graph, x, add(graph, q, c)));
+  const inner = multiply(graph, x, add(graph, multiply(graph, q, graph.scalar(3)), c));
+  const rising = multiply(graph, inner, subtract(graph, s, multiply(graph, s, s)));
+  return multiply(graph, dy, add(graph, s, rising));
+});
 
 /** The normalized input, scaled and shifted; its mean and its inverse deviation over the last axis. */
 defineKernel('FusedLayerNormalization', ({ graph, input, attributes }) => {

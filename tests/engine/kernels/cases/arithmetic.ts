@@ -156,6 +156,24 @@ export const arithmeticCases: KernelCase[] = [
     inputs: [truth([8]), truth([8])],
     run: (a, b) => [tf.add(a, b), tf.mul(a, b)].map((x) => tf.cast(x, 'int32')),
   },
+  {
+    name: 'products of masks and numbers',
+    inputs: [truth([3, 4]), float([4])],
+    run: (mask, x) => {
+      const numbers = tf.cast(mask, 'float32');
+      return [
+        tf.mul(numbers, 1.25),
+        tf.mul(-1e9, numbers),
+        tf.mul(tf.mul(numbers, 2), x),
+        tf.mul(numbers, 0),
+      ];
+    },
+  },
+  {
+    name: 'products of masks and infinity',
+    inputs: [truth([4], listed(1, 0, 0, 1))],
+    run: (mask) => tf.mul(tf.cast(mask, 'float32'), Number.POSITIVE_INFINITY),
+  },
   { name: 'addN', inputs: [float([3, 4]), float([3, 4]), float([3, 4])], run: (...all) => tf.addN(all) },
   { name: 'addN of one', inputs: [float([3, 4])], run: (x) => tf.addN([x]) },
   { name: 'addN int32', inputs: [whole([5]), whole([5])], run: (...all) => tf.addN(all) },

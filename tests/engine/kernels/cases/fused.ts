@@ -1,4 +1,4 @@
-import { gelu, layerNormalization } from '../../../../src/lib/engine/fused';
+import { gelu, geluTanh, layerNormalization } from '../../../../src/lib/engine/fused';
 import { float, listed } from '../draws';
 import type { KernelCase } from '../harness';
 
@@ -10,6 +10,18 @@ export const fusedCases: KernelCase[] = [
     inputs: [float([2], listed(0, 1))],
     run: gelu,
     expected: [[0, 0.8413447]],
+  },
+  { name: 'geluTanh', inputs: [float([3, 4])], run: geluTanh },
+  {
+    name: 'geluTanh far from 0',
+    inputs: [float([8], listed(-40, -14, -9, -5, 5, 9, 14, 40))],
+    run: geluTanh,
+  },
+  {
+    name: 'geluTanh of worked numbers',
+    inputs: [float([2], listed(0, 1))],
+    run: geluTanh,
+    expected: [[0, 0.841192]],
   },
   {
     name: 'layerNormalization [B, T, D]',
