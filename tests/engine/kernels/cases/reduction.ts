@@ -59,6 +59,16 @@ export const reductionCases: KernelCase[] = [
   ...over('min', tf.min, apart),
   ...over('prod', tf.prod, () => between(0.6, 1.4)),
   ...over('logSumExp', tf.logSumExp),
+  {
+    name: 'sum of many rows',
+    inputs: [float([24, 17]), float([4, 6, 17])],
+    run: (x, y) => [
+      tf.sum(x, 0),
+      tf.sum(x, 0, true),
+      tf.sum(y, [0, 1]),
+      tf.sum(tf.tanh(tf.reshape(x, [2, 12, 17])), [0, 1]),
+    ],
+  },
   { name: 'sum int32', inputs: [whole([3, 4])], run: (x) => [tf.sum(x), tf.sum(x, 0)] },
   { name: 'sum bool', inputs: [truth([3, 4])], run: (x) => [tf.sum(x), tf.sum(x, 1, true)] },
   { name: 'mean int32', inputs: [whole([3, 4])], run: (x) => tf.mean(x, 1) },
