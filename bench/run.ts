@@ -105,7 +105,8 @@ export function table(suite: string, { rows, skipped }: BenchResult): string {
   return `${[`# ${suite}`, ...body, ...means, ...left].join('\n')}\n`;
 }
 
-if (require.main === module) {
+// Not `require.main`: scripts/run.mjs loads this file, under its name as the script.
+if (process.argv[1] === __filename) {
   main(process.argv.slice(2)).then(
     (code) => {
       process.exitCode = code;

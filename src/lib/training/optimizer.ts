@@ -5,15 +5,21 @@
  *                                          θ ← θ − η·(m̂/(√v̂ + ε) + λθ),  m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ)
  *     SGD with momentum:                   m ← μm + g;  θ ← θ − η·(m + λθ)
  *
- * λ is decoupled in both: it does not pass through the moments. What changes from step to step (η and the two
- * bias corrections) is an input of the graph. As in PyTorch, ε is added to √v̂.
+ * λ is decoupled in both: it does not pass through the moments. As in PyTorch, ε is added to √v̂.
+ *
+ * A small model's step spends as long here as in its products, and what counts is how often memory is gone over. So
+ * AdamW keeps the sums M = m/(1−β₁) and V = v/(1−β₂), which take two passes fewer, and with s = √((1−β₂)/(1−β₂ᵗ))
+ *
+ *     M ← β₁M + g;  V ← β₂V + g²;  θ ← (1−ηλ)θ − a·M/(√V + ε/s),  a = η·(1−β₁)/((1−β₁ᵗ)·s)
+ *
+ * is the same update: η, a and ε/s, which change from step to step, are an input of the graph.
  */
 import { tf } from '../engine';
 import type { Parameters } from '../nn';
 import type { OptimizerConfig } from './config';
 
 export interface Optimizer {
-  /** Moments, by name: what a checkpoint must hold beside the parameters. */
+  /** Moments (AdamW's as the sums above), by name: what a checkpoint must hold beside the parameters. */
   readonly state: ReadonlyMap<string, tf.Variable>;
   /** What the update needs at `step` (0 is the first): float32 [3], to be passed to `update`. */
   inputs(step: number, learningRate: number): Float32Array;
@@ -46,38 +52,40 @@ export function createOptimizer(parameters: Parameters, options: OptimizerOption
     }
   }
   const moment = (kind: string, name: string) => state.get(`${kind}.${name}`) as tf.Variable;
-  const withDecay = (direction: tf.Tensor, variable: tf.Variable) =>
-    weightDecay > 0 && decays(variable.shape) ? tf.add(direction, tf.mul(variable, weightDecay)) : direction;
-
   const update = (inputs: tf.Tensor, gradients: ReadonlyMap<string, tf.Tensor>) => {
-    const [learningRate, firstCorrection, secondCorrection] = tf
-      .split(inputs, 3)
-      .map((part) => tf.reshape(part, [])) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [learningRate, stepSize, epsilon] = tf.split(inputs, 3).map((part) => tf.reshape(part, [])) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const kept = weightDecay > 0 ? tf.sub(1, tf.mul(learningRate, weightDecay)) : null;
     for (const [name, variable] of variables) {
       const gradient = gradients.get(name);
       if (!gradient) continue; // the loss does not depend on it: as in PyTorch, it stays as it is
       let direction: tf.Tensor;
       if (config.kind === 'adamw') {
         const [first, second] = [moment('first', name), moment('second', name)];
-        const newFirst = tf.add(tf.mul(first, config.beta1), tf.mul(gradient, 1 - config.beta1));
-        const newSecond = tf.add(tf.mul(second, config.beta2), tf.mul(tf.square(gradient), 1 - config.beta2));
+        const newFirst = tf.add(tf.mul(first, config.beta1), gradient);
+        const newSecond = tf.add(tf.mul(second, config.beta2), tf.square(gradient));
         first.assign(newFirst);
         second.assign(newSecond);
-        const deviation = tf.add(tf.sqrt(tf.mul(newSecond, secondCorrection)), config.epsilon);
-        direction = tf.div(tf.mul(newFirst, firstCorrection), deviation);
+        direction = tf.div(newFirst, tf.add(tf.sqrt(newSecond), epsilon));
       } else {
         const momentum = moment('momentum', name);
         direction = tf.add(tf.mul(momentum, config.momentum), gradient);
         momentum.assign(direction);
       }
-      variable.assign(tf.sub(variable, tf.mul(withDecay(direction, variable), learningRate)));
+      const decayed = kept && decays(variable.shape) ? tf.mul(variable, kept) : variable;
+      variable.assign(tf.sub(decayed, tf.mul(direction, stepSize)));
     }
   };
 
   const inputs = (step: number, learningRate: number) => {
-    if (config.kind !== 'adamw') return Float32Array.of(learningRate, 1, 1);
-    const correction = (beta: number) => 1 / (1 - beta ** (step + 1));
-    return Float32Array.of(learningRate, correction(config.beta1), correction(config.beta2));
+    if (config.kind !== 'adamw') return Float32Array.of(learningRate, learningRate, 0);
+    const { beta1, beta2, epsilon } = config;
+    const scale = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1))); // √V·scale = √v̂
+    const stepSize = (learningRate * (1 - beta1)) / ((1 - beta1 ** (step + 1)) * scale);
+    return Float32Array.of(learningRate, stepSize, epsilon / scale);
   };
 
   const dispose = () => {

@@ -195,6 +195,7 @@ export class Graph {
         attribute: [],
       });
     }
+    if (options.leadingSequence) addLeadingSequence(fields, options.leadingSequence);
     return {
       bytes: encodeModel(fields, options.metadata),
       inputNames: new Set(inputs.map((input) => input.name)),
@@ -236,8 +237,16 @@ export interface FinishOptions {
   keepInputs?: boolean;
   /** Names for constants that are weights. */
   initializerNames?: Map<Value, string>;
+  /** An empty sequence of tensors is the first output, under this name: see `run/host-session.ts`. */
+  leadingSequence?: string;
   /** Per input or output: names of the dimensions left open, by axis. */
   symbolic?: Map<string, Record<number, string>>;
+}
+
+function addLeadingSequence({ node, output }: GraphFields, name: string): void {
+  node.push({ op_type: 'SequenceEmpty', name, domain: '', input: [], output: [name], attribute: [] });
+  const type = { sequence_type: { elem_type: { tensor_type: { elem_type: ONNX_TYPE.float32 } } } };
+  output.unshift({ name, type });
 }
 
 function attributeKey(attributes: Record<string, AttributeValue>): unknown[] {

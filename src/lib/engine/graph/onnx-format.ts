@@ -16,7 +16,11 @@ message NodeProto {
 }
 message TensorProto { repeated int64 dims = 1; optional int32 data_type = 2; optional string name = 8; optional bytes raw_data = 9; }
 message TensorShapeProto { message Dimension { optional int64 dim_value = 1; optional string dim_param = 2; } repeated Dimension dim = 1; }
-message TypeProto { message Tensor { optional int32 elem_type = 1; optional TensorShapeProto shape = 2; } optional Tensor tensor_type = 1; }
+message TypeProto {
+  message Tensor { optional int32 elem_type = 1; optional TensorShapeProto shape = 2; }
+  message Sequence { optional TypeProto elem_type = 1; }
+  optional Tensor tensor_type = 1; optional Sequence sequence_type = 4;
+}
 message ValueInfoProto { optional string name = 1; optional TypeProto type = 2; }
 message GraphProto {
   repeated NodeProto node = 1; optional string name = 2; repeated TensorProto initializer = 5;
@@ -61,9 +65,13 @@ export interface DimensionFields {
   dim_param?: string;
 }
 
+export interface TensorTypeFields {
+  tensor_type: { elem_type: number; shape?: { dim: DimensionFields[] } };
+}
+
 export interface ValueFields {
   name: string;
-  type: { tensor_type: { elem_type: number; shape: { dim: DimensionFields[] } } };
+  type: TensorTypeFields | { sequence_type: { elem_type: TensorTypeFields } };
 }
 
 export interface NodeFields {

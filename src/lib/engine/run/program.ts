@@ -13,6 +13,7 @@ import { EngineError } from '../trace/trace-error';
 import type { DeviceChoice } from './device';
 import { deviceTensors, runtimeTensor } from './device-tensors';
 import { freeTensor, GpuSession } from './gpu-tensors';
+import { LEADING_SEQUENCE, runIntoBuffers } from './host-session';
 
 /** Buffers that this kit allocated, and so may use again; a user's array is never written to. */
 const ownBuffers = new WeakSet<ort.Tensor>();
@@ -37,8 +38,11 @@ export class Program<R extends TensorTree> {
     recording: Recording<R>,
     choice: DeviceChoice,
   ): Promise<Program<R>> {
-    const graph = recording.graph.finish(recording.outputs, { name });
     const stateOnDevice = choice.device === 'webgpu';
+    const graph = recording.graph.finish(recording.outputs, {
+      name,
+      ...(stateOnDevice ? {} : { leadingSequence: LEADING_SEQUENCE }),
+    });
     const session = await createSession(
       graph.bytes,
       choice,
@@ -96,10 +100,11 @@ export class Program<R extends TensorTree> {
   private async runSession(feeds: Record<string, ort.Tensor>): Promise<Record<string, ort.Tensor>> {
     try {
       if (this.gpu) return await this.session.run(feeds);
-      const fetches: Record<string, ort.Tensor | null> = {};
-      for (const { output } of this.recording.results) fetches[output] = null;
-      for (const slot of this.recording.state) if (slot.output) fetches[slot.output] = this.buffer(slot);
-      return await this.session.run(feeds, fetches);
+      const buffers: Record<string, ort.Tensor> = {};
+      for (const { output, shape, dtype } of this.recording.results) buffers[output] = newBuffer(shape, dtype);
+      for (const slot of this.recording.state) if (slot.output) buffers[slot.output] = this.buffer(slot);
+      await runIntoBuffers(this.session, feeds, buffers);
+      return buffers;
     } catch (error) {
       throw explainRuntimeError(this.name, this.graph, error);
     }
@@ -111,12 +116,7 @@ export class Program<R extends TensorTree> {
       this.spare.delete(slot);
       return free;
     }
-    const { shape, dtype } = slot.variable;
-    const tensor = runtimeTensor(
-      elementArray(dtype as ElementType, sizeOf(shape)) as Float32Array,
-      shape,
-      dtype,
-    );
+    const tensor = newBuffer(slot.variable.shape, slot.variable.dtype);
     ownBuffers.add(tensor);
     return tensor;
   }
@@ -135,6 +135,10 @@ export class Program<R extends TensorTree> {
       else if (ownBuffers.has(free)) this.spare.set(slot, free);
     }
   }
+}
+
+function newBuffer(shape: readonly number[], dtype: tf.DataType): ort.Tensor {
+  return runtimeTensor(elementArray(dtype as ElementType, sizeOf(shape)) as Float32Array, shape, dtype);
 }
 
 /** ONNX Runtime names the node that failed; the user wants the line that asked for it. */
@@ -165,6 +169,8 @@ export async function createSession(
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4, // errors are thrown, with the user's line: no need to print them as well
+    // Between calls its threads sleep: one that spins holds a core that the next call's thread is then queued behind.
+    extra: { session: { force_spinning_stop: '1' } },
     ...(preferredOutputLocation ? { preferredOutputLocation } : {}),
   });
 }
