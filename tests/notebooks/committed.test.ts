@@ -19,6 +19,11 @@ describe.each(findNotebooks([PLACES.notebooks]).map((file) => [shown(file), file
     }
   });
 
+  it('has code cells of at most 15 lines: what is longer belongs in the library', () => {
+    const lengths = codeCells(notebook).map((cell) => textOf(cell.source).trimEnd().split('\n').length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(15);
+  });
+
   it('begins with a title, and gives every cell its own id', () => {
     expect(notebook.cells[0]?.cell_type).toBe('markdown');
     expect(textOf(notebook.cells[0]?.source ?? '')).toMatch(/^# \S/);

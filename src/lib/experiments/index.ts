@@ -1,4 +1,5 @@
 /** @file Experiments: statistics and tables of results; ablation grids, controls and the run ledger join them. */
+export { CurveRecorder } from './curve-recorder';
 export { type DataFrame, type FrameValue, toDataFrame } from './data-frame';
 export { groupRows, type RowGroup, type Summary, summarize } from './group-rows';
 export {
@@ -15,7 +16,12 @@ export {
   type ComparedRow,
   type Comparison,
   type ComparisonPlan,
-  CurveRecorder,
   compareTextOnlyAndGuided,
   type Subset,
 } from './text-only-against-guided';
+export {
+  comparedBars,
+  comparedGroup,
+  type WatchedComparison,
+  watchComparison,
+} from './watched-comparison';

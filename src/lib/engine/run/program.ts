@@ -101,7 +101,8 @@ export class Program<R extends TensorTree> {
     try {
       if (this.gpu) return await this.session.run(feeds);
       const buffers: Record<string, ort.Tensor> = {};
-      for (const { output, shape, dtype } of this.recording.results) buffers[output] = newBuffer(shape, dtype);
+      for (const { output, shape, dtype } of this.recording.results)
+        buffers[output] = newBuffer(shape, dtype);
       for (const slot of this.recording.state) if (slot.output) buffers[slot.output] = this.buffer(slot);
       await runIntoBuffers(this.session, feeds, buffers);
       return buffers;
