@@ -34,14 +34,22 @@ const schemas = { bert: bertConfigSchema, gpt2: gpt2ConfigSchema, llama: llamaCo
 
 /** The configuration in a parsed `config.json`; `source` names the file in errors. Throws an `InputError`. */
 export function textConfigFromHuggingFace(json: Json, source = 'config.json'): TextConfig {
-  const modelType = json.model_type;
-  if (typeof modelType !== 'string' || !(modelType in schemas)) {
+  const modelType = json.model_type ?? modelTypeByKeys(json);
+  if (typeof modelType !== 'string' || !Object.hasOwn(schemas, modelType)) {
     throw new InputError(
       `${source}: model_type is ${JSON.stringify(modelType)}; the text networks here are ${Object.keys(schemas).join(', ')}`,
     );
   }
   const type = modelType as TextConfig['modelType'];
-  const flat = type === 'llama' ? flattenRotary(json, source) : json;
+  for (const key of ['quantization_config', 'compression_config']) {
+    if (json[key] === undefined || json[key] === null) continue;
+    const method = (json[key] as Json).quant_method ?? json[key];
+    throw new InputError(
+      `${source}: ${key} is ${JSON.stringify(method)}; only weights of F32, F16 and BF16 can be run here, not quantized ones`,
+    );
+  }
+  const plain = withOneEnd({ ...json, model_type: type });
+  const flat = type === 'llama' ? flattenRotary(plain, source) : plain;
   for (const [key, value] of Object.entries(required[type])) {
     if (key in flat && flat[key] !== value) {
       const found = JSON.stringify(flat[key]);
@@ -67,6 +75,21 @@ export function textConfigToHuggingFace(config: TextConfig, architecture: string
     json.rope_parameters = { rope_type: 'default', rope_theta: config.ropeTheta };
   }
   return json;
+}
+
+/** Configurations of the first years (BERT's small siblings on the hub) do not say what they are of. */
+function modelTypeByKeys(json: Json): string | undefined {
+  const architecture = Array.isArray(json.architectures) ? String(json.architectures[0]) : '';
+  const family = /^(Bert|GPT2|Llama)[A-Z]/.exec(architecture)?.[1];
+  if (family !== undefined) return family.toLowerCase();
+  if (architecture !== '') return undefined;
+  if ('type_vocab_size' in json && 'hidden_size' in json) return 'bert';
+  return 'n_embd' in json && 'n_head' in json ? 'gpt2' : undefined;
+}
+
+/** Chat models end at several tokens. The network does not depend on them: the first one stands for all. */
+function withOneEnd(json: Json): Json {
+  return Array.isArray(json.eos_token_id) ? { ...json, eos_token_id: json.eos_token_id[0] ?? null } : json;
 }
 
 /** Versions from 5 on keep `rope_theta` in `rope_parameters`. */

@@ -1,6 +1,7 @@
 /** @file The text networks N_T, and tokenizers. */
 export * from './bert';
 export * from './bert-heads';
+export * from './checkpoint';
 export * from './gpt2';
 export { textConfigFromHuggingFace, textConfigToHuggingFace } from './huggingface';
 export * from './llama';

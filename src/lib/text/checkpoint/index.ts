@@ -1,0 +1,14 @@
+/** @file Text checkpoints: Hugging Face folders in and out, llama2.c's files, and the hub. */
+export type { TextHead } from './heads';
+export {
+  checkTokenizerFits,
+  type LoadCheckpointOptions,
+  loadTextCheckpoint,
+  type TextCheckpoint,
+} from './load';
+export {
+  CHECKPOINT_FILES,
+  type SaveCheckpointOptions,
+  type SavedCheckpoint,
+  saveTextCheckpoint,
+} from './save';

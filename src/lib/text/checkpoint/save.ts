@@ -1,0 +1,122 @@
+/**
+ * @file A text network, with its heads and its tokenizer, as a folder that Python `transformers` loads by
+ * `AutoModelFor….from_pretrained`, and this kit by `loadTextCheckpoint`. A tied head is written once, as the token
+ * table; the bare network is written without the prefix of its names: both as `transformers` does.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../errors';
+import { saveWeights } from '../../export';
+import type { ParameterArrays, ParameterSpecification } from '../../nn';
+import { textConfigToHuggingFace } from '../huggingface';
+import type { TextConfig } from '../network';
+import type { Tokenizer } from '../tokenizer';
+import { generationConfig } from './generation';
+import { architectureOf, parameterGroups, type TextHead } from './heads';
+import { checkTokenizerFits } from './load';
+import { bareName } from './names';
+import { replaceFolder } from './replace-folder';
+
+export interface SavedCheckpoint {
+  config: TextConfig;
+  /** Parameters by name. Those that belong to no named head (the parts of a larger model) are left out. */
+  weights: ParameterArrays;
+  tokenizer: Tokenizer;
+  /** Heads to write; they decide which class Python makes of the folder. */
+  heads: readonly TextHead[];
+  /** Ids at which generation ends, where they are other than the configuration's. */
+  endTokenIds?: readonly number[];
+}
+
+export interface SaveCheckpointOptions {
+  /** Numbers of the file; F16 and BF16 round to nearest even. */
+  dtype?: 'F32' | 'F16' | 'BF16';
+  /** Replace an earlier checkpoint in `folder`; a folder that holds anything else is never replaced. */
+  overwrite?: boolean;
+}
+
+/** The files that a saved checkpoint may consist of. */
+export const CHECKPOINT_FILES = [
+  'config.json',
+  'generation_config.json',
+  'model.safetensors',
+  'special_tokens_map.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+] as const;
+
+const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/**
+ * Writes `folder`, all or nothing. Throws an `InputError` that lists parameters that are missing or of a wrong
+ * shape, where the tokenizer does not fit, and where `folder` holds something already; nothing is written then.
+ */
+export async function saveTextCheckpoint(
+  folder: string,
+  checkpoint: SavedCheckpoint,
+  { dtype = 'F32', overwrite = false }: SaveCheckpointOptions = {},
+): Promise<void> {
+  const { tokenizer, weights } = checkpoint;
+  const config = withKnownTokens(checkpoint.config, tokenizer);
+  const heads = new Set(checkpoint.heads);
+  const chosen = choose(config, weights, heads, folder);
+  checkTokenizerFits(tokenizer, config, folder);
+  const architecture = architectureOf(config, heads);
+  const isBare = architecture.endsWith('Model') && !architecture.endsWith('LMHeadModel');
+  const named = new Map([...chosen].map(([name, array]) => [isBare ? bareName(name, config) : name, array]));
+
+  const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const modelMaxLength = config.modelType === 'gpt2' ? config.nPositions : config.maxPositionEmbeddings;
+  const files = tokenizer.toFiles({ modelMaxLength });
+  files.set('config.json', text({ ...textConfigToHuggingFace(config, architecture), dtype: DTYPES[dtype] }));
+  if (config.modelType !== 'bert' && heads.has('causal-lm')) {
+    const ends = checkpoint.endTokenIds ?? [];
+    files.set('generation_config.json', text(generationConfig(config, tokenizer, ends)));
+  }
+  await replaceFolder(folder, CHECKPOINT_FILES, overwrite, async (partial) => {
+    await saveWeights(join(partial, 'model.safetensors'), named, { dtype, metadata: { format: 'pt' } });
+    for (const [name, content] of files) await writeFile(join(partial, name), content, { flush: true });
+  });
+}
+
+/** The parameters of the network and of `heads`, each of the right shape. */
+function choose(
+  config: TextConfig,
+  weights: ParameterArrays,
+  heads: ReadonlySet<TextHead>,
+  folder: string,
+): ParameterArrays {
+  const groups = parameterGroups(config);
+  const faults: string[] = [];
+  const expected: ParameterSpecification[] = [...groups.body];
+  for (const head of heads) {
+    const parameters = groups.heads.get(head);
+    if (parameters) expected.push(...parameters);
+    else faults.push(`a ${config.modelType} has no ${head} head`);
+  }
+  const chosen: ParameterArrays = new Map();
+  for (const { name, shape } of expected) {
+    const array = weights.get(name);
+    if (!array) faults.push(`missing: ${name}, expected [${shape}]`);
+    else if (array.shape.length !== shape.length || array.shape.some((axis, i) => axis !== shape[i])) {
+      faults.push(`wrong shape: ${name}, expected [${shape}], found [${array.shape}]`);
+    } else chosen.set(name, array);
+  }
+  if (faults.length > 0) {
+    throw new InputError(
+      `${folder}: the weights do not fit the network (${faults.length}), nothing was written:\n  ${faults.join('\n  ')}`,
+    );
+  }
+  return chosen;
+}
+
+/** A beginning or end that the vocabulary does not have (a default, left over) becomes the tokenizer's own. */
+function withKnownTokens(config: TextConfig, tokenizer: Tokenizer): TextConfig {
+  if (config.modelType === 'bert') return config;
+  const known = (id: number | null, own: number | null) => (id !== null && id >= config.vocabSize ? own : id);
+  return {
+    ...config,
+    bosTokenId: known(config.bosTokenId, tokenizer.bosId),
+    eosTokenId: known(config.eosTokenId, tokenizer.eosId),
+  };
+}
