@@ -13,8 +13,9 @@ describe('rotary', () => {
   it('products depend on the distance alone', () => {
     const q = randomTensor([1, 1, 1, 8], 'q');
     const k = randomTensor([1, 1, 1, 8], 'k');
+    const position = (at: number) => ({ of: tf.tensor2d([at], [1, 1], 'int32'), longest: 16 });
     const product = (at: number, from: number) =>
-      readValues(() => tf.sum(tf.mul(rotary(q, 10000, at), rotary(k, 10000, from))));
+      readValues(() => tf.sum(tf.mul(rotary(q, 10000, position(at)), rotary(k, 10000, position(from)))));
     expect(product(5, 2)).toBeClose(product(9, 6), { absolute: 1e-5 });
     expect(product(5, 2)).not.toBeClose(product(5, 4), { absolute: 1e-3 });
   });

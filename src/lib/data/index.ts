@@ -31,4 +31,5 @@ export {
   type SceneReport,
 } from './scene/generate';
 export * from './splits';
+export * from './tokens';
 export { writeRecords } from './write-records';

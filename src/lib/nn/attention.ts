@@ -89,6 +89,14 @@ export function paddingMask(mask: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.mul(absent, MASKED), [batch, 1, 1, time]);
 }
 
+/** From the document of each token [B, T] int32, what to add to scores so that none sees another document: [B, 1, T, T]. */
+export function documentMask(documents: tf.Tensor): tf.Tensor {
+  const [batch, time] = documents.shape as [number, number];
+  const rows = tf.reshape(documents, [batch, 1, time, 1]);
+  const columns = tf.reshape(documents, [batch, 1, 1, time]);
+  return tf.mul(tf.cast(tf.notEqual(rows, columns), 'float32'), MASKED);
+}
+
 /** What to add to scores so that no position sees a later one: [1, 1, T, T]. */
 export function causalMask(time: number): tf.Tensor {
   const values = new Float32Array(time * time);

@@ -8,23 +8,38 @@
  */
 import { tf } from '../engine';
 
-/** Rotation of heads [B, H, T, d] by positions `start`, `start` + 1, …; d must be even. */
-export function rotary(heads: tf.Tensor, base = 10000, start = 0): tf.Tensor {
+/**
+ * Rotation of heads [B, H, T, d] by positions 0, 1, …, or by `positions` [B, T] int32, each below `longest`.
+ * d must be even.
+ */
+export function rotary(
+  heads: tf.Tensor,
+  base = 10000,
+  positions: { of: tf.Tensor; longest: number } | null = null,
+): tf.Tensor {
   const [batch, count, time, size] = heads.shape as [number, number, number, number];
   if (size % 2 !== 0) throw new RangeError(`rotary: the head width must be even, got ${size}`);
   const half = size / 2;
-  const cosines = new Float32Array(time * size);
-  const sines = new Float32Array(time * size);
-  for (let t = 0; t < time; t++) {
+  const rows = positions?.longest ?? time;
+  const cosines = new Float32Array(rows * size);
+  const sines = new Float32Array(rows * size);
+  for (let t = 0; t < rows; t++) {
     for (let i = 0; i < size; i++) {
-      const angle = (start + t) * base ** ((-2 * (i % half)) / size);
+      const angle = t * base ** ((-2 * (i % half)) / size);
       cosines[t * size + i] = Math.cos(angle);
       sines[t * size + i] = Math.sin(angle);
     }
   }
-  const shape = [1, 1, time, size];
+  const table = (values: Float32Array) => {
+    if (!positions) return tf.tensor(values, [1, 1, time, size]);
+    const chosen = tf.gather(
+      tf.tensor2d(values, [rows, size]),
+      tf.reshape(positions.of, [-1]) as tf.Tensor1D,
+    );
+    return tf.reshape(chosen, [batch, 1, time, size]);
+  };
   const first = tf.slice(heads, [0, 0, 0, 0], [batch, count, time, half]);
   const second = tf.slice(heads, [0, 0, 0, half], [batch, count, time, half]);
   const turned = tf.concat([tf.neg(second), first], 3);
-  return tf.add(tf.mul(heads, tf.tensor(cosines, shape)), tf.mul(turned, tf.tensor(sines, shape)));
+  return tf.add(tf.mul(heads, table(cosines)), tf.mul(turned, table(sines)));
 }

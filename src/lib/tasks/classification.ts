@@ -85,7 +85,7 @@ function fitted(
 
     predictions: (outputs, count) => predictionsOf(outputs, count, labels),
 
-    metrics: (outputs, set) => metricsOf(outputs, set, labels),
+    metrics: (outputs, { set }) => metricsOf(outputs, set, labels),
   };
 }
 

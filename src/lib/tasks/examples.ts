@@ -2,13 +2,20 @@
  * @file Records made ready for a network: token ids, targets, and the pictures that a condition shows. Batches come
  * out as tensors. Every batch of one record set has the same shapes, so that one compilation serves them all.
  */
-import { type AnyRecord, assignPictures, type Condition, type PictureChoice, type RecordSet } from '../data';
+import {
+  type AnyRecord,
+  assignPictures,
+  type Condition,
+  groupOf,
+  type PictureChoice,
+  type RecordSet,
+} from '../data';
 import { tf } from '../engine';
 import { InputError } from '../errors';
 import type { EncodedBatch, Tokenizer } from '../text';
 import { type PictureStatistics, PictureStore, transformPicture } from '../vision';
-import type { GuidedInputs } from './guided-network';
-import type { FittedTask, TargetArray, TargetTensors } from './task';
+import type { Batch, BatchSource } from './source';
+import type { FittedTask, TargetArray } from './task';
 
 /** Lengths are rounded up to a multiple of this, so that record sets of about the same length share a compilation. */
 const LENGTH_STEP = 4;
@@ -34,13 +41,8 @@ export interface ExamplesOptions {
   unlabelled?: boolean;
 }
 
-export interface Batch {
-  inputs: GuidedInputs & { [name: string]: tf.Tensor };
-  targets: TargetTensors;
-}
-
 /** A record set ready for batches. */
-export class Examples<R extends AnyRecord = AnyRecord> {
+export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
   private readonly encoded: EncodedBatch;
   private readonly targets: Record<string, TargetArray>;
   private readonly choices: PictureChoice[] | null;
@@ -106,6 +108,18 @@ export class Examples<R extends AnyRecord = AnyRecord> {
     return { inputs, targets };
   }
 
+  /** The group of each record, or the value of `field`. Throws an `InputError` where a record lacks the field. */
+  clusters(field?: string): string[] {
+    return this.set.records.map((record, row) => {
+      if (!field) return groupOf(record, row);
+      const value = (record as Record<string, unknown>)[field];
+      if (typeof value === 'string' || typeof value === 'number') return String(value);
+      throw new InputError(
+        `${this.set.file}:${this.set.lines[row]}: no field ${field} to cluster by; name a field that every record has`,
+      );
+    });
+  }
+
   private paths(rows: Int32Array): (string | null)[] {
     return Array.from(rows, (row) => {
       const source = this.choices?.[row]?.source ?? null;
@@ -165,9 +179,4 @@ function takeRows<A extends Int32Array | Float32Array>(source: A, rows: Int32Arr
   for (const [place, row] of rows.entries())
     out.set(source.subarray(row * size, (row + 1) * size), place * size);
   return out as A;
-}
-
-/** Disposes of a batch's tensors. */
-export function disposeBatch({ inputs, targets }: Batch): void {
-  tf.dispose([inputs, targets]);
 }

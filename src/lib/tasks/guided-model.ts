@@ -5,21 +5,21 @@
 import { sequentialBatches } from '../data';
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
 import { createParameters, type ParameterSpecification, type Parameters } from '../nn';
-import { type Batch, disposeBatch, type Examples } from './examples';
 import { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig } from './guided-network';
-import type { FittedTask, OutputRows, TargetTensors } from './task';
+import { type Batch, type BatchSource, disposeBatch } from './source';
+import type { Objective, OutputRows, TargetTensors } from './task';
 
 type OutputTensors = { [name: string]: tf.Tensor };
 
 export class GuidedModel {
   readonly network: GuidedNetwork;
   readonly parameters: Parameters;
-  private compiledOutputs: Compiled<[Batch['inputs']], OutputTensors> | null = null;
+  private compiledOutputs: Compiled<[Batch['inputs'], TargetTensors], OutputTensors> | null = null;
 
   /** New weights from `seed`; `parameters.load` brings trained ones. */
   constructor(
     readonly config: GuidedNetworkConfig,
-    readonly task: FittedTask,
+    readonly task: Objective,
     seed: number,
   ) {
     this.network = new GuidedNetwork(config);
@@ -41,32 +41,32 @@ export class GuidedModel {
     );
   }
 
-  /** Outputs of every record, in order. `onProgress` hears how many are done. */
+  /** Outputs of every row, in order. `onProgress` hears how many are done. */
   async outputs(
-    examples: Examples,
+    source: BatchSource,
     batchSize: number,
     onProgress?: (done: number) => void,
   ): Promise<OutputRows> {
     this.compiledOutputs ??= compile(
-      (inputs: Batch['inputs']): OutputTensors =>
-        this.task.outputs(this.parameters, this.network.forward(this.parameters, inputs)),
+      (inputs: Batch['inputs'], targets: TargetTensors): OutputTensors =>
+        this.task.outputs(this.parameters, this.network.forward(this.parameters, inputs), targets),
       { state: this.parameters.variables(), name: 'outputs' },
     );
     const collected: OutputRows = {};
-    const size = Math.min(batchSize, examples.count);
-    for (const rows of sequentialBatches(examples.count, size)) {
+    const size = Math.min(batchSize, source.count);
+    for (const rows of sequentialBatches(source.count, size)) {
       // A short last batch is filled up with its first row, so that it has the shapes of the others.
       const filled = Int32Array.from(
         { length: size },
         (_, i) => rows[Math.min(i, rows.length - 1)] as number,
       );
       const start = rows[0] as number;
-      examples.prefetch(
-        Int32Array.from({ length: size }, (_, i) => Math.min(start + size + i, examples.count - 1)),
+      source.prefetch(
+        Int32Array.from({ length: size }, (_, i) => Math.min(start + size + i, source.count - 1)),
       );
-      const batch = await examples.batch(filled);
-      const outputs = await this.compiledOutputs(batch.inputs);
-      collect(collected, outputs, start, rows.length, examples.count);
+      const batch = await source.batch(filled);
+      const outputs = await this.compiledOutputs(batch.inputs, batch.targets);
+      collect(collected, outputs, start, rows.length, source.count);
       tf.dispose(outputs);
       disposeBatch(batch);
       onProgress?.(start + rows.length);

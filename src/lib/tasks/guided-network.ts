@@ -27,10 +27,13 @@ export type Pooling = 'mean' | 'network';
 export interface GuidedInputs {
   /** [B, T] int32 */
   ids: tf.Tensor;
-  /** 1 for a token, 0 for padding [B, T] int32. */
-  mask: tf.Tensor;
+  /** 1 for a token, 0 for padding [B, T] int32; left out where there is no padding. */
+  mask?: tf.Tensor;
   /** Segment of each token [B, T] int32. */
-  tokenTypes: tf.Tensor;
+  tokenTypes?: tf.Tensor;
+  /** Where rows are packed of several documents: the document and the position of each token [B, T] int32. */
+  documents?: tf.Tensor;
+  positions?: tf.Tensor;
   /** [B, S, S, 3] in [0, 1]; what stands where a record has no picture does not count. */
   pixels?: tf.Tensor;
   /** 1 where the record has a picture [B] float32. */
@@ -72,7 +75,7 @@ export class GuidedNetwork {
       {
         textStates: text.states,
         textPooled: this.config.pooling === 'mean' ? meanState(text.states, inputs.mask) : text.pooled,
-        textMask: inputs.mask,
+        textMask: inputs.mask ?? null,
         patches: picture?.patches ?? null,
         visionPooled: picture?.pooled ?? null,
         picturePresent: inputs.picturePresent ?? null,
@@ -83,7 +86,8 @@ export class GuidedNetwork {
 }
 
 /** Mean over the tokens that count of states [B, T, D] → [B, D]. */
-function meanState(states: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+function meanState(states: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor {
+  if (!mask) return tf.mean(states, 1);
   const counted = tf.expandDims(tf.cast(mask, 'float32'), 2); // [B, T, 1]
   return tf.div(tf.sum(tf.mul(states, counted), 1), tf.sum(counted, 1));
 }

@@ -7,6 +7,8 @@ import type { AnyRecord, RecordSet, Task as TaskName } from '../data';
 import type { tf } from '../engine';
 import type { FusionOutput } from '../fusion';
 import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
+import type { Examples } from './examples';
+import type { BatchSource } from './source';
 
 /** Numbers of one kind for each record: int32 or float32 [records, ...rowShape]. */
 export interface TargetArray {
@@ -34,19 +36,15 @@ export interface TaskMetric {
   of(indices: Int32Array): number;
 }
 
-/** A task with what it learned from its training records (the labels, say). */
-export interface FittedTask<R extends AnyRecord = AnyRecord> {
+/** What a model is trained for: head, loss, outputs and metrics, on batches of some source. */
+export interface Objective<S extends BatchSource = BatchSource> {
   readonly name: TaskName;
-  /** What `Task.restore` needs to make this again: goes into the model folder as JSON. */
+  /** What is needed to make this again: goes into the model folder as JSON. */
   readonly state: Record<string, unknown>;
   /** The metric that early stopping watches. */
   readonly mainMetric: { name: string; direction: 'larger' | 'smaller' };
-  /** The text of a record, or a pair. */
-  text(record: R): string | readonly [string, string];
   /** Head parameters over states of width `width`. */
   specifications(width: number): ParameterSpecification[];
-  /** Targets of a record set. Throws an `InputError` with file and line where one cannot be encoded. */
-  targets(set: RecordSet<R>): Record<string, TargetArray>;
   /** Mean loss []. */
   loss(
     params: ParameterScope,
@@ -54,12 +52,20 @@ export interface FittedTask<R extends AnyRecord = AnyRecord> {
     targets: TargetTensors,
     options: ForwardOptions,
   ): tf.Tensor;
-  /** What is computed for each record when the model is used: first axis B. */
-  outputs(params: ParameterScope, fused: FusionOutput): { [name: string]: tf.Tensor };
+  /** What is computed for each row when the model is used: first axis B. There may be no targets: for prediction. */
+  outputs(params: ParameterScope, fused: FusionOutput, targets: TargetTensors): { [name: string]: tf.Tensor };
+  /** Metrics of the outputs of all rows. */
+  metrics(outputs: OutputRows, source: S): TaskMetric[];
+}
+
+/** A task on records, with what it learned from its training records (the labels, say). */
+export interface FittedTask<R extends AnyRecord = AnyRecord> extends Objective<Examples<R>> {
+  /** The text of a record, or a pair. */
+  text(record: R): string | readonly [string, string];
+  /** Targets of a record set. Throws an `InputError` with file and line where one cannot be encoded. */
+  targets(set: RecordSet<R>): Record<string, TargetArray>;
   /** Predictions from the outputs of all records. */
   predictions(outputs: OutputRows, count: number): Prediction[];
-  /** Metrics of the outputs against the records. */
-  metrics(outputs: OutputRows, set: RecordSet<R>): TaskMetric[];
 }
 
 export interface TaskOptions {

@@ -12,7 +12,6 @@ import { tf } from '../engine';
 import {
   activationNames,
   activations,
-  assertShape,
   attention,
   dropout,
   embedding,
@@ -23,10 +22,10 @@ import {
   linearSpecifications,
   type ParameterScope,
   type ParameterSpecification,
-  paddingMask,
   prefixed,
   truncatedNormal,
 } from '../nn';
+import { attentionMask, positionStates } from './attention-mask';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The keys of Hugging Face's `config.json`, in camelCase, with its defaults (BERT-base). */
@@ -97,7 +96,7 @@ export function bert(
   options: TextForwardOptions = {},
 ): TextOutput {
   const root = params.scope('bert');
-  const mask = inputs.mask ? paddingMask(inputs.mask) : null;
+  const mask = attentionMask(inputs, 'bert', false);
   const attentions: tf.Tensor[] = [];
   let x = embeddings(root.scope('embeddings'), config, inputs, options);
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
@@ -114,18 +113,16 @@ export function bert(
 function embeddings(
   params: ParameterScope,
   config: BertConfig,
-  { ids, mask, tokenTypes }: TextInputs,
+  inputs: TextInputs,
   { random }: TextForwardOptions,
 ): tf.Tensor {
-  const [batch, time] = ids.shape as [number, number];
-  assertShape(ids, [batch, time], 'bert ids');
-  if (mask) assertShape(mask, [batch, time], 'bert mask');
-  if (tokenTypes) assertShape(tokenTypes, [batch, time], 'bert token types');
+  const { ids, tokenTypes } = inputs;
+  const time = ids.shape[1] as number;
   if (time > config.maxPositionEmbeddings) {
     throw new RangeError(`bert: ${time} tokens, but the position table has ${config.maxPositionEmbeddings}`);
   }
   const words = embedding(params, 'word_embeddings', ids); // [B, T, D]
-  const positions = tf.slice(params.get('position_embeddings.weight'), [0, 0], [time, config.hiddenSize]);
+  const positions = positionStates(params.get('position_embeddings.weight'), inputs);
   const segments = tokenTypes
     ? embedding(params, 'token_type_embeddings', tokenTypes)
     : tf.slice(params.get('token_type_embeddings.weight'), [0, 0], [1, config.hiddenSize]);

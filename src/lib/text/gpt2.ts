@@ -13,9 +13,7 @@ import {
   activationNames,
   activations,
   affine,
-  assertShape,
   attention,
-  causalMask,
   conv1d,
   conv1dSpecifications,
   dropout,
@@ -26,9 +24,9 @@ import {
   normal,
   type ParameterScope,
   type ParameterSpecification,
-  paddingMask,
   prefixed,
 } from '../nn';
+import { attentionMask, positionStates } from './attention-mask';
 import { lastStates } from './last-state';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
@@ -80,19 +78,17 @@ export function gpt2Specifications(config: Gpt2Config): ParameterSpecification[]
 export function gpt2(
   params: ParameterScope,
   config: Gpt2Config,
-  { ids, mask }: TextInputs,
+  inputs: TextInputs,
   options: TextForwardOptions = {},
 ): TextOutput {
   const root = params.scope('transformer');
-  const [batch, time] = ids.shape as [number, number];
-  assertShape(ids, [batch, time], 'gpt2 ids');
-  if (mask) assertShape(mask, [batch, time], 'gpt2 mask');
+  const { ids, mask } = inputs;
+  const time = ids.shape[1] as number;
   if (time > config.nPositions) {
     throw new RangeError(`gpt2: ${time} tokens, but the position table has ${config.nPositions}`);
   }
-  const causal = causalMask(time);
-  const hidden = mask ? tf.add(causal, paddingMask(mask)) : causal; // [B, 1, T, T]
-  const positions = tf.slice(root.get('wpe.weight'), [0, 0], [time, config.nEmbd]);
+  const hidden = attentionMask(inputs, 'gpt2', true) as tf.Tensor; // [B, 1, T, T]
+  const positions = positionStates(root.get('wpe.weight'), inputs);
   let x = dropout(tf.add(embedding(root, 'wte', ids), positions), config.embdPdrop, options.random);
   const attentions: tf.Tensor[] = [];
   for (let layer = 0; layer < config.nLayer; layer++) {

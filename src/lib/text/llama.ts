@@ -10,12 +10,11 @@
 import { z } from 'zod';
 import { tf } from '../engine';
 import {
+  type AttentionOptions,
   activationNames,
   activations,
   affine,
-  assertShape,
   attention,
-  causalMask,
   embedding,
   embeddingSpecifications,
   linear,
@@ -23,12 +22,12 @@ import {
   normal,
   type ParameterScope,
   type ParameterSpecification,
-  paddingMask,
   prefixed,
   rmsNorm,
   rmsNormSpecifications,
   rotary,
 } from '../nn';
+import { attentionMask } from './attention-mask';
 import { lastStates } from './last-state';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
@@ -89,22 +88,27 @@ export function llamaSpecifications(config: LlamaConfig): ParameterSpecification
 export function llama(
   params: ParameterScope,
   config: LlamaConfig,
-  { ids, mask }: TextInputs,
+  inputs: TextInputs,
   options: TextForwardOptions = {},
 ): TextOutput {
   const root = params.scope('model');
-  const [batch, time] = ids.shape as [number, number];
-  assertShape(ids, [batch, time], 'llama ids');
-  if (mask) assertShape(mask, [batch, time], 'llama mask');
+  const { ids, mask } = inputs;
+  const time = ids.shape[1] as number;
   if (time > config.maxPositionEmbeddings) {
     throw new RangeError(`llama: ${time} tokens, but positions end at ${config.maxPositionEmbeddings}`);
   }
-  const causal = causalMask(time);
-  const hidden = mask ? tf.add(causal, paddingMask(mask)) : causal; // [B, 1, T, T]
+  const hidden = attentionMask(inputs, 'llama', true) as tf.Tensor; // [B, 1, T, T]
+  const longest = config.maxPositionEmbeddings;
+  const positions = inputs.positions ? { of: inputs.positions, longest } : null;
+  const rotate = (heads: tf.Tensor) => rotary(heads, config.ropeTheta, positions);
   let x = embedding(root, 'embed_tokens', ids); // [B, T, D]
   const attentions: tf.Tensor[] = [];
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    const block = decoderLayer(root.scope(`layers.${layer}`), config, x, hidden, options);
+    const block = decoderLayer(root.scope(`layers.${layer}`), config, x, {
+      mask: hidden,
+      rotate,
+      random: options.random,
+    });
     x = block.states;
     attentions.push(block.probabilities);
   }
@@ -123,8 +127,7 @@ function decoderLayer(
   params: ParameterScope,
   config: LlamaConfig,
   x: tf.Tensor,
-  mask: tf.Tensor,
-  { random }: TextForwardOptions,
+  { mask, rotate, random }: Pick<AttentionOptions, 'mask' | 'rotate' | 'random'>,
 ): { states: tf.Tensor; probabilities: tf.Tensor } {
   const n = rmsNorm(params, 'input_layernorm', x, config.rmsNormEps);
   const { output, probabilities } = attention(
@@ -136,7 +139,7 @@ function decoderLayer(
       keyValueHeads: keyValueHeads(config),
       mask,
       dropout: config.attentionDropout,
-      rotate: (heads) => rotary(heads, config.ropeTheta),
+      rotate,
       random,
     },
   );

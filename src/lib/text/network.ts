@@ -1,9 +1,11 @@
 /** @file Which text networks there are, and how one is made from its configuration. */
 import { z } from 'zod';
+import type { tf } from '../engine';
 import type { ParameterScope, ParameterSpecification } from '../nn';
 import { bert, bertConfigSchema, bertSpecifications } from './bert';
-import { gpt2, gpt2ConfigSchema, gpt2Specifications } from './gpt2';
-import { llama, llamaConfigSchema, llamaSpecifications } from './llama';
+import { bertMaskedWordLogits, bertMaskedWordSpecifications } from './bert-heads';
+import { gpt2, gpt2ConfigSchema, gpt2Logits, gpt2Specifications } from './gpt2';
+import { llama, llamaConfigSchema, llamaLogits, llamaSpecifications } from './llama';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The configuration of any text network; `modelType` says which. */
@@ -28,6 +30,15 @@ export interface TextNetwork {
   specifications(): ParameterSpecification[];
   /** `params` is the root scope: the network adds its own prefix. */
   forward(params: ParameterScope, inputs: TextInputs, options?: TextForwardOptions): TextOutput;
+  readonly languageModel: LanguageModelHead;
+}
+
+/** The network as a language model: of the next word for causal networks, of masked words for BERT. */
+export interface LanguageModelHead {
+  /** What it adds to the network's own parameters; nothing where the head is tied to the token table. */
+  specifications(): ParameterSpecification[];
+  /** States [..., D] → logits over the vocabulary [..., V]. */
+  logits(params: ParameterScope, states: tf.Tensor): tf.Tensor;
 }
 
 /** The text network of a checked configuration. */
@@ -42,6 +53,10 @@ export function createTextNetwork(config: TextConfig): TextNetwork {
         causal: false,
         specifications: () => bertSpecifications(config),
         forward: (params, inputs, options) => bert(params, config, inputs, options),
+        languageModel: {
+          specifications: () => bertMaskedWordSpecifications(config),
+          logits: (params, states) => bertMaskedWordLogits(params, config, states),
+        },
       };
     case 'gpt2':
       return {
@@ -51,6 +66,7 @@ export function createTextNetwork(config: TextConfig): TextNetwork {
         causal: true,
         specifications: () => gpt2Specifications(config),
         forward: (params, inputs, options) => gpt2(params, config, inputs, options),
+        languageModel: { specifications: () => [], logits: gpt2Logits },
       };
     case 'llama':
       return {
@@ -60,6 +76,10 @@ export function createTextNetwork(config: TextConfig): TextNetwork {
         causal: true,
         specifications: () => llamaSpecifications(config),
         forward: (params, inputs, options) => llama(params, config, inputs, options),
+        languageModel: {
+          specifications: () => [],
+          logits: (params, states) => llamaLogits(params, config, states),
+        },
       };
   }
 }

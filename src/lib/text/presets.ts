@@ -4,6 +4,9 @@
  */
 import type { TextConfigInput } from './network';
 
+/** A small network that sees its text once or twice has nothing to forget. */
+const withoutDropout = { residPdrop: 0, embdPdrop: 0, attnPdrop: 0 };
+
 /** Settings but for the vocabulary, which the tokenizer brings. */
 export const textPresets = {
   /** 0.1 million parameters and embeddings: for tests. */
@@ -36,6 +39,10 @@ export const textPresets = {
     initializerRange: 0.06,
     maxPositionEmbeddings: 256,
   },
+  /** A GPT of 0.02 million parameters and embeddings: for tests. */
+  'gpt-tiny': { modelType: 'gpt2', nEmbd: 32, nLayer: 1, nHead: 2, nPositions: 64, ...withoutDropout },
+  /** 0.8 million parameters and embeddings: nanoGPT's configuration for a CPU, with longer texts. */
+  'gpt-small': { modelType: 'gpt2', nEmbd: 128, nLayer: 4, nHead: 4, nPositions: 128, ...withoutDropout },
 } as const satisfies Record<string, TextConfigInput>;
 
 export type TextPreset = keyof typeof textPresets;

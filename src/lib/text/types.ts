@@ -13,6 +13,10 @@ export interface TextInputs {
   mask?: tf.Tensor | null;
   /** Segment of each token [B, T] int32 (BERT); 0 where it is left out. */
   tokenTypes?: tf.Tensor | null;
+  /** Document of each token [B, T] int32, where a row is packed of several: none sees another. */
+  documents?: tf.Tensor | null;
+  /** Position of each token [B, T] int32, below the network's longest text; 0, 1, … where it is left out. */
+  positions?: tf.Tensor | null;
 }
 
 export interface TextForwardOptions extends ForwardOptions {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { TASKS } from '../data';
 import { fusionConfigSchema } from '../fusion';
+import { isLanguageModelTask } from '../tasks/language-model';
 import { textPresets } from '../text/presets';
 import { visionPresets } from '../vision/presets';
 
@@ -17,6 +18,8 @@ const networkSchema = (presets: Record<string, unknown>, fallback: string) =>
     .default(fallback);
 
 export const tokenizerConfigSchema = z.strictObject({
+  /** `characters` are those of the training text, one byte of UTF-8 each, and no others. */
+  kind: z.enum(['word-piece', 'byte-level-bpe', 'characters']).default('word-piece'),
   /** Ids at most, special tokens included. */
   vocabularySize: z.int().min(6).default(4000),
   lowercase: z.boolean().default(true),
@@ -41,14 +44,29 @@ export const optimizerConfigSchema = z.discriminatedUnion('kind', [
 ]);
 export type OptimizerConfig = z.infer<typeof optimizerConfigSchema>;
 
+export const languageModelConfigSchema = z.strictObject({
+  /** Tokens T of a block; the longest that the network takes, unless given. */
+  blockLength: z.int().min(2).nullable().default(null),
+  /** Attend and predict across the borders of documents that stand in one block. */
+  acrossDocuments: z.boolean().default(false),
+  /** `masked-lm`: share of the tokens to guess. */
+  maskedShare: z.number().gt(0).lt(1).default(0.15),
+  /** `masked-lm`: mask all pieces of a word together. */
+  wholeWords: z.boolean().default(false),
+});
+
 export const trainingConfigSchema = z.strictObject({
   epochs: z.number().positive().default(10),
   /** Stops after this many steps, whatever `epochs` says. */
   maxSteps: z.int().positive().nullable().default(null),
   batchSize: z.int().positive().default(64),
+  /** Batches whose mean gradient makes one step: a larger batch than fits into memory. */
+  accumulation: z.int().positive().default(1),
   evaluationBatchSize: z.int().positive().default(256),
   learningRate: z.number().positive().default(1e-3),
   schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine'),
+  /** Where `linear` and `cosine` end, as a share of the learning rate. */
+  finalLearningRate: z.number().min(0).max(1).default(0),
   /** Share of all steps over which the learning rate rises from 0. */
   warmup: z.number().min(0).max(1).default(0.05),
   optimizer: z
@@ -88,6 +106,8 @@ export const trainConfigSchema = z.strictObject({
       tokenizer: tokenizerConfigSchema.prefault({}),
     })
     .prefault({}),
+  /** Pretraining on text (`causal-lm`, `masked-lm`); `null` for other tasks. */
+  languageModel: languageModelConfigSchema.nullable().default(null),
   training: trainingConfigSchema.prefault({}),
   /** Every random choice follows from it, but for those that `seeds` gives a seed of their own. */
   seed: z.int().nonnegative().default(1),
@@ -105,6 +125,31 @@ export const trainConfigSchema = z.strictObject({
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
 /** As a user writes it. */
 export type TrainConfigInput = z.input<typeof trainConfigSchema>;
+
+/** Defaults that depend on the task: pretraining has no picture, and other networks. */
+export function withTaskDefaults(config: unknown): unknown {
+  if (!isObject(config)) return config;
+  const { task, model = {}, languageModel = {} } = config;
+  if (!isLanguageModelTask(String(task)) || !isObject(model)) return config;
+  const causal = task === 'causal-lm';
+  const tokenizer = { kind: causal ? 'byte-level-bpe' : 'word-piece' };
+  return {
+    ...config,
+    model: {
+      text: causal ? 'gpt-small' : 'small',
+      fusion: 'none',
+      ...model,
+      tokenizer: isObject(model.tokenizer ?? {})
+        ? { ...tokenizer, ...(model.tokenizer as object) }
+        : model.tokenizer,
+    },
+    languageModel,
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export type SeedPurpose = keyof TrainConfig['seeds'];
 

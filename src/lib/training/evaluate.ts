@@ -8,9 +8,19 @@ import {
   readRecords,
   readUnlabelledRecords,
 } from '../data';
-import type { Prediction } from '../tasks';
+import { InputError } from '../errors';
+import {
+  type BatchSource,
+  type FittedTask,
+  isRecordTask,
+  type LanguageModelSettings,
+  type LanguageModelTask,
+  languageModelBlocks,
+  type Prediction,
+} from '../tasks';
 import { Examples } from '../tasks/examples';
 import { type Metrics, metricIntervals } from './evaluation';
+import { tokenStream } from './prepare-language-model';
 import { loadTrainedModel, type TrainedModel } from './trained-model';
 
 export interface EvaluateOptions {
@@ -39,8 +49,7 @@ export async function evaluateModel(
   const { condition = 'right', seed = 1, batchSize = 256, onProgress } = options;
   const trained = await loadTrainedModel(join(directory, 'model'));
   try {
-    const set = (await readRecords(file, trained.task.name)) as RecordSet;
-    const examples = await examplesFor(trained, set, { ...options, condition, seed });
+    const examples = await sourceFor(trained, file, { ...options, condition, seed });
     const outputs = await trained.model.outputs(examples, batchSize, (done) =>
       onProgress?.('evaluating', done, examples.count),
     );
@@ -60,12 +69,23 @@ export async function predictRecords(
   const { condition = 'right', seed = 1, batchSize = 256, onProgress } = options;
   const trained = await loadTrainedModel(join(directory, 'model'));
   try {
-    const set = (await readUnlabelledRecords(file, trained.task.name)) as RecordSet;
-    const examples = await examplesFor(trained, set, { ...options, condition, seed, unlabelled: true });
+    const { task } = trained;
+    if (!isRecordTask(task)) {
+      throw new InputError(
+        `${directory}: a ${task.name} model gives no prediction a record; evaluate it instead`,
+      );
+    }
+    const set = (await readUnlabelledRecords(file, task.name)) as RecordSet;
+    const examples = await examplesFor({ ...trained, task }, set, {
+      ...options,
+      condition,
+      seed,
+      unlabelled: true,
+    });
     const outputs = await trained.model.outputs(examples, batchSize, (done) =>
       onProgress?.('predicting', done, examples.count),
     );
-    const predictions = trained.task.predictions(outputs, examples.count);
+    const predictions = task.predictions(outputs, examples.count);
     return predictions.map((prediction, row) => ({
       id: (set.records[row] as AnyRecord & { id: string }).id,
       ...prediction,
@@ -75,8 +95,24 @@ export async function predictRecords(
   }
 }
 
+/** The file as the model's task reads it: records, or text in blocks. */
+async function sourceFor(
+  trained: TrainedModel,
+  file: string,
+  options: EvaluateOptions,
+): Promise<BatchSource> {
+  const { task, tokenizer } = trained;
+  if (isRecordTask(task)) {
+    const set = (await readRecords(file, task.name)) as RecordSet;
+    return examplesFor({ ...trained, task }, set, options);
+  }
+  const stream = await tokenStream(file, tokenizer, (tokens) => options.onProgress?.('tokens', tokens, null));
+  const settings = task.state as unknown as LanguageModelSettings;
+  return languageModelBlocks(task.name as LanguageModelTask, stream, settings, { tokenizer, learns: false });
+}
+
 async function examplesFor(
-  { model, task, tokenizer, statistics }: TrainedModel,
+  { model, task, tokenizer, statistics }: TrainedModel & { task: FittedTask },
   set: RecordSet,
   options: EvaluateOptions & { unlabelled?: boolean },
 ): Promise<Examples> {

@@ -1,9 +1,7 @@
 /** @file Metrics of a model on records, with 95 % intervals clustered by group. */
-import { type AnyRecord, groupOf, type RecordSet } from '../data';
-import { InputError } from '../errors';
 import { bootstrapInterval } from '../experiments/statistics';
-import type { FittedTask, OutputRows } from '../tasks';
-import type { Examples } from '../tasks/examples';
+import type { Objective, OutputRows } from '../tasks';
+import type { BatchSource } from '../tasks/source';
 
 /** A metric and its 95 % interval. */
 export interface MetricInterval {
@@ -23,39 +21,28 @@ export interface IntervalOptions {
 }
 
 /** Bootstrap over clusters, since records that share a picture or a sentence are not independent. */
-export function metricIntervals(
-  task: FittedTask,
+export function metricIntervals<S extends BatchSource>(
+  task: Objective<S>,
   outputs: OutputRows,
-  examples: Examples,
+  source: S,
   { seed = 1, cluster }: IntervalOptions = {},
 ): Metrics {
-  const { set } = examples;
-  const clusters = set.records.map((record, row) =>
-    cluster ? fieldOf(record, cluster, set, row) : groupOf(record, row),
-  );
+  const clusters = source.clusters(cluster);
   return Object.fromEntries(
-    task.metrics(outputs, set).map(({ name, values, of }) => {
-      const sample = values ? { values } : { metric: of, records: set.records.length };
+    task.metrics(outputs, source).map(({ name, values, of }) => {
+      const sample = values ? { values } : { metric: of, records: source.count };
       const { value, low, high } = bootstrapInterval({ ...sample, clusters, seed, resamples: RESAMPLES });
       return [name, { value, low, high }];
     }),
   );
 }
 
-function fieldOf(record: AnyRecord, field: string, set: RecordSet, row: number): string {
-  const value = (record as Record<string, unknown>)[field];
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new InputError(
-    `${set.file}:${set.lines[row]}: no field ${field} to cluster by; name a field that every record has`,
-  );
-}
-
 /** Metrics without intervals: for the many evaluations of a run. */
-export function metricValues(
-  task: FittedTask,
+export function metricValues<S extends BatchSource>(
+  task: Objective<S>,
   outputs: OutputRows,
-  { set }: Examples,
+  source: S,
 ): Record<string, number> {
-  const all = Int32Array.from({ length: set.records.length }, (_, row) => row);
-  return Object.fromEntries(task.metrics(outputs, set).map((metric) => [metric.name, metric.of(all)]));
+  const all = Int32Array.from({ length: source.count }, (_, row) => row);
+  return Object.fromEntries(task.metrics(outputs, source).map((metric) => [metric.name, metric.of(all)]));
 }

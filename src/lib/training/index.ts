@@ -20,6 +20,7 @@ export { type MetricInterval, type Metrics, metricIntervals } from './evaluation
 export { DivergedError, Interrupted, type TrainingEvent } from './events';
 export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';
 export { type CheckedSet, prepare, selectRecords } from './prepare';
+export type { Prepared, PrepareOptions } from './prepared';
 export { RunFolder, type RunResult } from './run-folder';
 export { learningRateAt, type ScheduleKind } from './schedule';
 export { parseTrainConfig, type TrainCall, train } from './train';

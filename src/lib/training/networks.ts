@@ -3,22 +3,29 @@ import { parseConfig } from '../config-issues';
 import { InputError } from '../errors';
 import { nearest } from '../nn/nearest';
 import type { GuidedNetworkConfig } from '../tasks/guided-network';
-import { type TextConfig, textConfigSchema, textPresets } from '../text';
+import { type TextConfig, type Tokenizer, textConfigSchema, textPresets } from '../text';
 import { type VisionConfig, visionConfigSchema, visionPresets } from '../vision';
 import type { TrainConfig } from './config';
 
 type ModelConfig = TrainConfig['model'];
 
 /** The settings of N_T, N_V and fusion. Throws an `InputError` where one is wrong. */
-export function networkConfigs(model: ModelConfig, vocabularySize: number): GuidedNetworkConfig {
-  const text = textConfig(model.text, vocabularySize);
+export function networkConfigs(
+  model: ModelConfig,
+  tokenizer: Tokenizer,
+  pretrained?: TextConfig,
+): GuidedNetworkConfig {
+  const text = pretrained ?? textConfig(model.text, tokenizer);
   const vision = model.fusion.kind === 'none' ? null : visionConfig(model.vision);
   return { text, vision, fusion: model.fusion, pooling: model.pooling };
 }
 
-function textConfig(setting: ModelConfig['text'], vocabularySize: number): TextConfig {
+function textConfig(setting: ModelConfig['text'], tokenizer: Tokenizer): TextConfig {
   const own = typeof setting === 'string' ? preset('model.text', setting, textPresets) : setting;
-  return parseConfig(textConfigSchema, { ...own, vocabSize: vocabularySize }, 'model.text');
+  const { vocabularySize: vocabSize, bosId, eosId } = tokenizer;
+  const ends =
+    (own as { modelType?: string }).modelType === 'gpt2' ? { bosTokenId: bosId, eosTokenId: eosId } : {};
+  return parseConfig(textConfigSchema, { ...own, ...ends, vocabSize }, 'model.text');
 }
 
 function visionConfig(setting: ModelConfig['vision']): VisionConfig {

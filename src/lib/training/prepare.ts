@@ -13,13 +13,16 @@ import {
   type Task as TaskName,
 } from '../data';
 import { InputError } from '../errors';
-import { type FittedTask, taskNamed } from '../tasks';
+import { isLanguageModelTask, taskNamed } from '../tasks';
 import { Examples } from '../tasks/examples';
 import { GuidedModel } from '../tasks/guided-model';
-import { type Tokenizer, trainWordPiece } from '../text';
-import { type PictureStatistics, PictureStore, pictureStatistics } from '../vision';
+import { PictureStore, pictureStatistics } from '../vision';
 import { seedFor, type TrainConfig } from './config';
 import { networkConfigs } from './networks';
+import { prepareLanguageModel } from './prepare-language-model';
+import type { Prepared, PrepareOptions } from './prepared';
+import { pretrainedText, startFrom } from './pretrained-text';
+import { trainTokenizer } from './tokenizer';
 
 /** A record set and what the check of its pictures learned. */
 export interface CheckedSet {
@@ -29,39 +32,21 @@ export interface CheckedSet {
 
 export type SplitName = 'train' | 'validation' | 'test';
 
-/** What a run needs. */
-export interface Prepared {
-  config: TrainConfig;
-  task: FittedTask;
-  tokenizer: Tokenizer;
-  model: GuidedModel;
-  train: Examples;
-  validation: Examples;
-  test: Examples | null;
-  statistics: PictureStatistics | null;
-  dataHashes: Record<string, string>;
-}
-
-export interface PrepareOptions {
-  /** Relative paths of the config start here: the config file's folder. */
-  folder: string;
-  /** Called with what is being done, and how far it has come. */
-  onProgress?: (activity: string, done: number, total: number | null) => void;
-}
-
 /** Reads, checks and builds. Throws an `InputError` on anything that is wrong in config or data. */
 export async function prepare(config: TrainConfig, options: PrepareOptions): Promise<Prepared> {
+  if (isLanguageModelTask(config.task)) return prepareLanguageModel(config, options);
   const definition = taskNamed(config.task as TaskName);
   const sets = await readSplits(config, options);
   const task = definition.fit(sets.train.set, {
     head: config.model.head,
     labelSmoothing: config.training.labelSmoothing,
   });
-  const { vocabularySize, lowercase, minimumFrequency } = config.model.tokenizer;
+  const pretrained = await pretrainedText(config.model.text, options.folder);
   const texts = sets.train.set.records.flatMap((record) => task.text(record));
-  const tokenizer = trainWordPiece(texts, { vocabularySize, lowercase, minimumFrequency });
-  const networks = networkConfigs(config.model, tokenizer.vocabularySize);
+  const tokenizer = pretrained?.tokenizer ?? trainTokenizer(texts, config.model.tokenizer);
+  const networks = networkConfigs(config.model, tokenizer, pretrained?.config);
   const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));
+  if (pretrained) startFrom(model, pretrained);
   const imageSize = model.network.vision?.imageSize ?? null;
   const store = imageSize === null ? undefined : new PictureStore({ size: imageSize });
   const examplesOf = ({ set, contentKeys }: CheckedSet) =>
@@ -84,7 +69,18 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   const statistics = store ? await pictureStatistics(store, sets.train.set.pictures) : null;
   const dataHashes: Record<string, string> = {};
   for (const checked of Object.values(sets)) if (checked) dataHashes[checked.set.file] = checked.set.sha256;
-  return { config, task, tokenizer, model, train, validation, test, statistics, dataHashes };
+  return {
+    config,
+    task,
+    tokenizer,
+    model,
+    train,
+    validation,
+    test,
+    statistics,
+    dataHashes,
+    dispose: () => model.dispose(),
+  };
 }
 
 async function readSplits(

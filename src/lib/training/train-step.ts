@@ -1,15 +1,18 @@
-/** @file One training step as a single compiled function: loss, gradients, clipping and the optimizer's update. */
+/**
+ * @file One training step as compiled functions: loss, gradients, clipping and the optimizer's update. One batch a
+ * step is one function. With gradient accumulation the batches' gradients are first summed in state of their own,
+ * and a second function makes the step of their mean; between steps the sums are 0, so that a checkpoint needs none.
+ */
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
-import type { Batch } from '../tasks/examples';
 import type { GuidedModel } from '../tasks/guided-model';
+import { type Batch, disposeBatch } from '../tasks/source';
 import { clipByGlobalNorm, type Optimizer } from './optimizer';
 
 export interface StepResult {
-  [name: string]: tf.Tensor;
-  /** Mean loss of the batch []. */
-  loss: tf.Tensor;
-  /** Global norm of the gradient before clipping []. */
-  norm: tf.Tensor;
+  /** Mean loss of the batches. */
+  loss: number;
+  /** Global norm of the gradient before clipping. */
+  gradientNorm: number;
 }
 
 export interface TrainStepOptions {
@@ -19,29 +22,121 @@ export interface TrainStepOptions {
   /** Names of the parameters that learn. */
   trainable: readonly string[];
   gradientClipping: number | null;
+  /** Batches a step. */
+  accumulation: number;
 }
 
-/** (batch, optimizer inputs [3]) → loss and gradient norm; parameters and moments move on. */
-export type TrainStep = Compiled<[Batch['inputs'], Batch['targets'], tf.Tensor], StepResult>;
+type Gradients = Map<string, tf.Tensor>;
 
-export function createTrainStep(options: TrainStepOptions): TrainStep {
-  const { model, optimizer, random, trainable, gradientClipping } = options;
-  const variables = trainable.map((name) => model.parameters.get(name));
-  return compile(
-    (inputs: Batch['inputs'], targets: Batch['targets'], optimizerInputs: tf.Tensor): StepResult => {
-      const { value, grads } = tf.variableGrads(
-        () => model.loss(inputs, targets, random) as tf.Scalar,
-        variables,
+export class TrainStep {
+  private readonly variables: tf.Variable[];
+  /** Sums of the gradients, by parameter; only with accumulation. */
+  private readonly sums = new Map<string, tf.Variable>();
+  private readonly disposables: { dispose(): void }[] = [];
+  private readonly single: Compiled<
+    [Batch['inputs'], Batch['targets'], tf.Tensor],
+    { loss: tf.Tensor; norm: tf.Tensor }
+  > | null = null;
+  private readonly accumulate: Compiled<[Batch['inputs'], Batch['targets']], tf.Tensor> | null = null;
+  private readonly apply: Compiled<[tf.Tensor], tf.Tensor> | null = null;
+
+  constructor(private readonly options: TrainStepOptions) {
+    const { model, optimizer, trainable, accumulation } = options;
+    this.variables = trainable.map((name) => model.parameters.get(name));
+    const state = [...model.parameters.variables(), ...optimizer.state.values()];
+    if (accumulation === 1) {
+      this.single = compile(
+        (inputs, targets, optimizerInputs) => {
+          const { loss, gradients } = this.gradients(inputs, targets);
+          return { loss, norm: this.update(gradients, optimizerInputs) };
+        },
+        { state, name: 'train step' },
       );
-      const gradients = new Map<string, tf.Tensor>();
-      for (const [i, name] of trainable.entries()) {
-        const gradient = grads[(variables[i] as tf.Variable).name];
-        if (gradient) gradients.set(name, gradient);
-      }
-      const { clipped, norm } = clipByGlobalNorm(gradients, gradientClipping);
-      optimizer.update(optimizerInputs, clipped);
-      return { loss: value, norm };
-    },
-    { state: [...model.parameters.variables(), ...optimizer.state.values()], name: 'train step' },
-  );
+      this.disposables.push(this.single);
+      return;
+    }
+    for (const [i, variable] of this.variables.entries()) {
+      const zeros = tf.zeros(variable.shape);
+      this.sums.set(trainable[i] as string, tf.variable(zeros, false, `gradient.${variable.name}`));
+      zeros.dispose();
+    }
+    const sums = [...this.sums.values()];
+    this.accumulate = compile(
+      (inputs, targets) => {
+        const { loss, gradients } = this.gradients(inputs, targets);
+        for (const [name, gradient] of gradients) {
+          const sum = this.sums.get(name) as tf.Variable;
+          sum.assign(tf.add(sum, tf.mul(gradient, 1 / accumulation)));
+        }
+        return loss;
+      },
+      { state: [...model.parameters.variables(), ...sums], name: 'gradient accumulation' },
+    );
+    this.apply = compile(
+      (optimizerInputs) => {
+        const norm = this.update(new Map(this.sums), optimizerInputs);
+        for (const sum of sums) sum.assign(tf.zeros(sum.shape));
+        return norm;
+      },
+      { state: [...state, ...sums], name: 'optimizer step' },
+    );
+    this.disposables.push(this.accumulate, this.apply, ...sums);
+  }
+
+  /** Takes one step on the batches that `next` gives, `accumulation` of them, and disposes of them. */
+  async run(next: (index: number) => Promise<Batch>, optimizerInputs: tf.Tensor): Promise<StepResult> {
+    if (this.single) {
+      const batch = await next(0);
+      const { loss, norm } = await this.single(batch.inputs, batch.targets, optimizerInputs);
+      disposeBatch(batch);
+      return { loss: numberOf(loss), gradientNorm: numberOf(norm) };
+    }
+    const { accumulation } = this.options;
+    let total = 0;
+    for (let index = 0; index < accumulation; index++) {
+      const batch = await next(index);
+      const loss = await (this.accumulate as NonNullable<typeof this.accumulate>)(
+        batch.inputs,
+        batch.targets,
+      );
+      disposeBatch(batch);
+      total += numberOf(loss);
+    }
+    const norm = await (this.apply as NonNullable<typeof this.apply>)(optimizerInputs);
+    return { loss: total / accumulation, gradientNorm: numberOf(norm) };
+  }
+
+  dispose(): void {
+    for (const one of this.disposables) one.dispose();
+  }
+
+  private gradients(
+    inputs: Batch['inputs'],
+    targets: Batch['targets'],
+  ): { loss: tf.Tensor; gradients: Gradients } {
+    const { model, random, trainable } = this.options;
+    const { value, grads } = tf.variableGrads(
+      () => model.loss(inputs, targets, random) as tf.Scalar,
+      this.variables,
+    );
+    const gradients: Gradients = new Map();
+    for (const [i, name] of trainable.entries()) {
+      const gradient = grads[(this.variables[i] as tf.Variable).name];
+      if (gradient) gradients.set(name, gradient);
+    }
+    return { loss: value, gradients };
+  }
+
+  private update(gradients: Gradients, optimizerInputs: tf.Tensor): tf.Tensor {
+    const { clipped, norm } = clipByGlobalNorm(gradients, this.options.gradientClipping);
+    this.options.optimizer.update(optimizerInputs, clipped);
+    return norm;
+  }
+}
+
+/** The number in a scalar, which is disposed of. */
+function numberOf(scalar: tf.Tensor): number {
+  const value = scalar.dataSync()[0] as number;
+  scalar.dispose();
+  return value;
 }

@@ -1,8 +1,9 @@
 /** @file `train`: from a config to a filled run folder, in one call. */
 import { parseConfig } from '../config-issues';
-import { type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config';
+import { type TrainConfig, type TrainConfigInput, trainConfigSchema, withTaskDefaults } from './config';
 import type { TrainOptions } from './events';
-import { type PrepareOptions, prepare } from './prepare';
+import { prepare } from './prepare';
+import type { PrepareOptions } from './prepared';
 import { RunFolder, type RunResult } from './run-folder';
 import { runTraining } from './trainer';
 
@@ -16,7 +17,7 @@ export interface TrainCall extends TrainOptions {
 
 /** The config with every default. Throws an `InputError` that lists everything that is wrong. */
 export function parseTrainConfig(config: unknown, name = 'the config'): TrainConfig {
-  return parseConfig(trainConfigSchema, config, name);
+  return parseConfig(trainConfigSchema, withTaskDefaults(config), name);
 }
 
 /**
@@ -37,6 +38,6 @@ export async function train(
   try {
     return await runTraining(prepared, runFolder, options);
   } finally {
-    prepared.model.dispose();
+    prepared.dispose();
   }
 }

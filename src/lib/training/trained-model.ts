@@ -12,7 +12,7 @@ import { readSafetensors } from '../export/safetensors-sharded';
 import { writeSafetensors } from '../export/safetensors-write';
 import { loadWeights, saveWeights } from '../export/weights';
 import { fusionConfigSchema } from '../fusion';
-import { type FittedTask, taskNamed } from '../tasks';
+import { type Objective, restoreObjective } from '../tasks';
 import { GuidedModel } from '../tasks/guided-model';
 import { Tokenizer, textConfigSchema } from '../text';
 import { type PictureStatistics, visionConfigSchema } from '../vision';
@@ -40,7 +40,7 @@ const descriptionSchema = z.strictObject({
 /** What stands in a `model/` folder. */
 export interface TrainedModel {
   model: GuidedModel;
-  task: FittedTask;
+  task: Objective;
   tokenizer: Tokenizer;
   /** Of the training pictures; `null` for a text-only model. */
   statistics: PictureStatistics | null;
@@ -71,7 +71,11 @@ export async function loadTrainedModel(folder: string): Promise<TrainedModel> {
     const path = join(place, DESCRIPTION);
     const description = parseConfig(descriptionSchema, JSON.parse(await readFile(path, 'utf8')), path);
     const { head, network, taskState } = description;
-    const task = taskNamed(description.task as TaskName).restore(taskState, { head, labelSmoothing: 0 });
+    const task = restoreObjective(description.task as TaskName, taskState, {
+      head,
+      labelSmoothing: 0,
+      text: network.text,
+    });
     const tokenizer = await Tokenizer.fromFolder(place);
     const model = new GuidedModel(network, task, 0);
     const expected = new Map(model.specifications().map(({ name, shape }) => [name, shape]));

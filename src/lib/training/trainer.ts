@@ -6,7 +6,6 @@
 import { BatchSchedule } from '../data';
 import { describe, RandomStream, tf } from '../engine';
 import type { SafeTensor } from '../export/safetensors-types';
-import { disposeBatch } from '../tasks/examples';
 import { type CheckpointValue, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { seedFor } from './config';
 import { EarlyStopping, type EarlyStoppingState } from './early-stopping';
@@ -14,10 +13,10 @@ import { metricIntervals, metricValues } from './evaluation';
 import { DivergedError, Interrupted, type TrainingEvent, type TrainOptions } from './events';
 import { MetricsLog } from './metrics-log';
 import { createOptimizer, type Optimizer } from './optimizer';
-import type { Prepared } from './prepare';
+import type { Prepared } from './prepared';
 import type { RunFolder, RunResult } from './run-folder';
 import { learningRateAt } from './schedule';
-import { createTrainStep } from './train-step';
+import { TrainStep } from './train-step';
 import { loadTrainedModel, saveTrainedModel } from './trained-model';
 import { versions } from './versions';
 
@@ -53,6 +52,7 @@ class TrainingRun {
   private readonly optimizer: Optimizer;
   private readonly schedule: BatchSchedule;
   private readonly stopping: EarlyStopping;
+  private readonly stepsPerEpoch: number;
   private readonly steps: number;
   private readonly evaluationSteps: number;
   private log: MetricsLog | null = null;
@@ -80,14 +80,15 @@ class TrainingRun {
       batchSize: training.batchSize,
       seed: seedFor(config, 'order'),
     });
+    this.stepsPerEpoch = Math.max(1, Math.floor(this.schedule.stepsPerEpoch / training.accumulation));
     this.steps = Math.max(
       1,
       Math.min(
         training.maxSteps ?? Number.POSITIVE_INFINITY,
-        Math.ceil(training.epochs * this.schedule.stepsPerEpoch),
+        Math.ceil(training.epochs * this.stepsPerEpoch),
       ),
     );
-    this.evaluationSteps = training.evaluationSteps ?? this.schedule.stepsPerEpoch;
+    this.evaluationSteps = training.evaluationSteps ?? this.stepsPerEpoch;
     this.stopping = new EarlyStopping(training.patience, task.mainMetric.direction);
   }
 
@@ -116,39 +117,39 @@ class TrainingRun {
     const { prepared, schedule, steps } = this;
     const { model, config, train } = prepared;
     const { training } = config;
-    const step = createTrainStep({
+    const step = new TrainStep({
       model,
       optimizer: this.optimizer,
       random: this.random,
       trainable: model.parameters.names(),
       gradientClipping: training.gradientClipping,
+      accumulation: training.accumulation,
     });
     this.emit({
       kind: 'start',
       steps,
       step: this.step,
-      stepsPerEpoch: schedule.stepsPerEpoch,
+      stepsPerEpoch: this.stepsPerEpoch,
       parameters: model.parameters.count(),
     });
     try {
       while (this.step < steps && !this.stopped) {
-        const { rows, epoch } = schedule.at(this.step);
-        if (this.step + 1 < steps) train.prefetch(schedule.at(this.step + 1).rows);
         const learningRate = learningRateAt(this.step, {
           kind: training.schedule,
           learningRate: training.learningRate,
           steps,
           warmup: training.warmup,
+          final: training.finalLearningRate,
         });
-        const batch = await train.batch(rows);
         const optimizerInputs = tf.tensor1d(this.optimizer.inputs(this.step, learningRate));
-        const result = await step(batch.inputs, batch.targets, optimizerInputs);
-        const [loss, gradientNorm] = [
-          result.loss.dataSync()[0] as number,
-          result.norm.dataSync()[0] as number,
-        ];
-        tf.dispose([result, optimizerInputs]);
-        disposeBatch(batch);
+        const first = this.step * training.accumulation;
+        const { epoch } = schedule.at(first);
+        const { loss, gradientNorm } = await step.run((index) => {
+          const { rows, epoch: draw } = schedule.at(first + index);
+          train.prefetch(schedule.at(first + index + 1).rows);
+          return train.batch(rows, draw);
+        }, optimizerInputs);
+        optimizerInputs.dispose();
         this.step += 1;
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
           throw new DivergedError(this.step, loss, gradientNorm, training.learningRate);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
 import { type BatchOptions, checkBatchOptions, type EncodedBatch, fit, padRows } from './batch';
+import { BYTE_ALPHABET } from './byte-level';
 import { assemble, type Encoding } from './encoding';
 import { readTokenizerFolder, type TokenizerFiles } from './folder';
 import { createParts, type TokenizerParts } from './library';
@@ -71,6 +72,12 @@ export class Tokenizer {
   /** From the contents of `tokenizer.json` and `tokenizer_config.json`. Throws `InputError`. */
   static fromJson(json: unknown, config: Record<string, unknown> = {}, source = 'tokenizer.json'): Tokenizer {
     return new Tokenizer({ json: checkTokenizerJson(json, source), config, specialTokensMap: {} }, source);
+  }
+
+  /** Whether texts may hold bytes that have no id, so that they would be dropped in silence (`trainCharacters`). */
+  get onlyKnownCharacters(): boolean {
+    const { model, pre_tokenizer: step } = this.json;
+    return model.type === 'BPE' && step?.type === 'ByteLevel' && this.vocabularySize < BYTE_ALPHABET.length;
   }
 
   /** Encodes a text, or two as a pair. Halves of surrogate pairs are read as U+FFFD. */

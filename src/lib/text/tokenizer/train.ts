@@ -131,6 +131,22 @@ export function trainByteLevelBpe(texts: Iterable<string>, options: TrainOptions
   });
 }
 
+/**
+ * A tokenizer whose ids are the bytes of UTF-8 that occur in `texts`, in ascending order: for English, its
+ * characters. No special tokens. What does not occur cannot be encoded: see `Tokenizer.onlyKnownCharacters`.
+ */
+export function trainCharacters(texts: Iterable<string>): Tokenizer {
+  const seen = new Set<string>();
+  for (const text of texts) for (const character of toByteCharacters(wellFormed(text))) seen.add(character);
+  const vocabulary = BYTE_ALPHABET.filter((character) => seen.has(character));
+  if (vocabulary.length === 0) throw new InputError('texts: expected at least one character to train on');
+  return Tokenizer.fromJson(byteLevelJson(vocabulary, [], []), {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    add_prefix_space: false,
+    clean_up_tokenization_spaces: false,
+  });
+}
+
 function countWords(texts: Iterable<string>, split: (text: string) => string[]): Map<string, number> {
   const counts = new Map<string, number>();
   let index = 0;

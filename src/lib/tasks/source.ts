@@ -1,0 +1,28 @@
+/** @file Where batches come from: records with their pictures, or blocks of a long text. */
+import { tf } from '../engine';
+import type { GuidedInputs } from './guided-network';
+import type { TargetTensors } from './task';
+
+export interface Batch {
+  inputs: GuidedInputs & { [name: string]: tf.Tensor };
+  targets: TargetTensors;
+}
+
+/** Rows that can be asked for in any order. Every batch of as many rows has the same shapes, for one compilation. */
+export interface BatchSource {
+  readonly count: number;
+  /** Starts to fetch rows that will be asked for soon. */
+  prefetch(rows: Int32Array): void;
+  /**
+   * The batch of these rows; dispose of its tensors. What is random in a row (which words are masked, say) is a pure
+   * function of the row and `draw`, the epoch in training; evaluation always sees draw 0.
+   */
+  batch(rows: Int32Array, draw?: number): Promise<Batch>;
+  /** A name for each row: rows of one name depend on each other, and are resampled together. */
+  clusters(field?: string): string[];
+}
+
+/** Disposes of a batch's tensors. */
+export function disposeBatch({ inputs, targets }: Batch): void {
+  tf.dispose([inputs, targets]);
+}
