@@ -3,8 +3,8 @@
     python tests/parity/text_checkpoints_check.py CASES.json
 
 CASES.json: [{ "folder", "model": "AutoModelForCausalLM", "architecture", "text", "ids", "logits": [[...]],
-"greedy"?: [...], "greedyText"?, "unused"?: [...] }] with ids, logits and texts as the kit computes them; `unused`
-names the parameters that Python may find missing or unexpected. Logits agree to 1e-4, all else exactly. Exit 1 on a
+"output"?, "greedy"?: [...], "greedyText"? }] with ids, logits (or another output) and texts as the kit computes them.
+Logits agree to 1e-4, all else exactly, and no parameter may be missing, unexpected or misshapen. Exit 1 on a
 difference.
 """
 import json
@@ -37,7 +37,7 @@ def check(case):
     same(f"{folder}: class", case["architecture"], type(model).__name__)
     same(f"{folder}: architectures", [case["architecture"]], model.config.architectures)
     odd = {key: sorted(info[key]) for key in ("missing_keys", "unexpected_keys", "mismatched_keys") if info[key]}
-    same(f"{folder}: keys that do not fit", case.get("unused", {}), odd)
+    same(f"{folder}: keys that do not fit", {}, odd)
     ids = torch.tensor([case["ids"]])
     with torch.no_grad():
         result = model(ids)

@@ -12,7 +12,7 @@ import type { TextConfig } from '../network';
 import { Tokenizer } from '../tokenizer';
 import { endTokenIds } from './generation';
 import type { TextHead } from './heads';
-import { listFolder, refuseOtherFormats, refusePointers } from './other-formats';
+import { listFolder, pythonLine, refuseOtherFormats, refusePointers } from './other-formats';
 import { planWeights } from './plan';
 import { readJsonObject } from './read-json';
 
@@ -107,7 +107,7 @@ async function readTokenizer(
     throw new InputError(
       `${join(folder, 'tokenizer.model')}: a SentencePiece model cannot be read here, only tokenizer.json. Make it in ` +
         'Python (pip install transformers sentencepiece):\n  ' +
-        `python -c "import transformers as t; s = '${folder}'; t.AutoTokenizer.from_pretrained(s).save_pretrained(s)"`,
+        pythonLine(folder, 't.AutoTokenizer.from_pretrained(s).save_pretrained(s)'),
     );
   }
   const tokenizer = await Tokenizer.fromFolder(folder);

@@ -52,12 +52,18 @@ export function refuseOtherFormats(
 export function conversionLine(source: string, architecture: unknown, argument = ''): string {
   const known = typeof architecture === 'string' && /^[A-Za-z0-9]+$/.test(architecture);
   const model = known ? architecture : 'AutoModel';
-  const from = JSON.stringify(source).slice(1, -1).replaceAll("'", "\\'");
-  return (
-    `python -c "import transformers as t; s = '${from}'; ` +
+  return pythonLine(
+    source,
     `t.${model}.from_pretrained(s${argument}).save_pretrained('converted'); ` +
-    `t.AutoTokenizer.from_pretrained(s).save_pretrained('converted')"`
+      `t.AutoTokenizer.from_pretrained(s).save_pretrained('converted')`,
   );
+}
+
+/** A line for a shell that runs `code`, in which `t` is `transformers` and `s` the text `source`. */
+export function pythonLine(source: string, code: string): string {
+  // First a string of Python, then what double quotes of a shell leave as it is.
+  const from = source.replace(/[\\']/g, '\\$&').replace(/[\\"$`]/g, '\\$&');
+  return `python -c "import transformers as t; s = '${from}'; ${code}"`;
 }
 
 /** The files of a checkpoint folder. Throws an `InputError` where there is no such folder. */
