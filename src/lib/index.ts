@@ -1,5 +1,6 @@
 /** @file The library's door: each room is a namespace. */
 export * as data from './data';
+export * as decoding from './decoding';
 export * as engine from './engine';
 export * as experiments from './experiments';
 export * as exporting from './export';
