@@ -2,7 +2,7 @@
  * @file Checkpoints that this kit saved, in Python `transformers`, where `SIGHTLINE_PYTHON` names an interpreter that
  * has it with PyTorch (`npm run parity` does); `load.test.ts` asks the other way round, by committed fixtures.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import {
   bertMaskedWordSpecifications,
   bertNextSentenceSpecifications,
   createTextNetwork,
+  downloadCheckpoint,
   Llama2cVocabulary,
   loadTextCheckpoint,
   readLlama2cCheckpoint,
@@ -27,6 +28,7 @@ import { conversionLine } from '../../../src/lib/text/checkpoint/other-formats';
 import tokenizerFixture from '../../parity/fixtures/tokenizers.json';
 import { sharedData } from '../../support/shared-data';
 import { temporaryFolder } from '../../support/temporary-folder';
+import { serveHub } from './hub-server';
 import { FIXTURES, greedy, logitsOf } from './run-checkpoint';
 
 const temporary = temporaryFolder();
@@ -183,6 +185,46 @@ const comparePython = (python: string) => {
         greedyIds,
       }),
     ]);
+  });
+
+  it('the cache of the hub: each finds what the other has downloaded', async () => {
+    const hub = await serveHub({ 'tiny/gpt2': join(FIXTURES, 'gpt2') });
+    const run = (code: string, environment: Record<string, string>) =>
+      new Promise<string>((done) => {
+        // Not spawnSync: the server answers from this process.
+        const child = spawn(python, ['-c', code], { env: { ...process.env, HF_TOKEN: '', ...environment } });
+        let said = '';
+        let complained = '';
+        child.stdout.on('data', (bytes) => {
+          said += bytes;
+        });
+        child.stderr.on('data', (bytes) => {
+          complained += bytes;
+        });
+        child.on('close', (code) => done(code === 0 ? said.trim() : `exit ${code}: ${complained}`));
+      });
+    try {
+      const ours = join(temporary.path, 'our-cache');
+      const folder = await downloadCheckpoint('tiny/gpt2', { endpoint: hub.url, cache: ours });
+      const load =
+        'import transformers as t; print(t.AutoModelForCausalLM.from_pretrained("tiny/gpt2").num_parameters())';
+      const { weights } = await loadTextCheckpoint(folder);
+      const parameters = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+      const offline = { HF_HUB_CACHE: ours, HF_HUB_OFFLINE: '1' };
+      expect(await run(load, offline)).toBe(String(parameters));
+
+      const theirs = join(temporary.path, 'their-cache');
+      const get =
+        'import huggingface_hub as h; print(h.snapshot_download("tiny/gpt2", allow_patterns=["*.json", "*.safetensors"]))';
+      const snapshot = await run(get, { HF_HUB_CACHE: theirs, HF_ENDPOINT: hub.url });
+      const before = hub.asked.length;
+      const found = await downloadCheckpoint('tiny/gpt2', { endpoint: hub.url, cache: theirs });
+      expect(snapshot).toBe(found);
+      expect(hub.asked.slice(before).filter((one) => !one.startsWith('/api/'))).toEqual([]);
+      expect((await loadTextCheckpoint(found)).weights).toEqual(weights);
+    } finally {
+      await hub.close();
+    }
   });
 
   it('a tokenizer of vocab.txt, and the line that converts pytorch_model.bin', async () => {

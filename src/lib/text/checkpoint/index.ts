@@ -1,5 +1,11 @@
 /** @file Text checkpoints: Hugging Face folders in and out, llama2.c's files, and the hub. */
 export type { TextHead } from './heads';
+export {
+  type DownloadCheckpointOptions,
+  type DownloadProgress,
+  downloadCheckpoint,
+  resolveCheckpoint,
+} from './hub';
 export { llama2cTokenizer, readLlama2cCheckpoint } from './llama2c-checkpoint';
 export {
   checkTokenizerFits,
