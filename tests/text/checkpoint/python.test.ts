@@ -84,7 +84,7 @@ const configOf = (input: TextConfigInput) => textConfigSchema.parse(input);
 const comparePython = (python: string) => {
   const check = (cases: object[]) => {
     const path = temporary.write(`cases-${Math.random()}.json`, JSON.stringify(cases));
-    const script = resolve(__dirname, '../../parity/text_checkpoints_check.py');
+    const script = resolve(__dirname, '../../parity/text_weights_check.py');
     const { status, stdout, stderr } = spawnSync(python, [script, path], { encoding: 'utf8' });
     expect(`${stdout}${status === 0 ? '' : stderr}`).toMatch(
       new RegExp(`^agrees on ${cases.length} checkpoints: transformers`),

@@ -3,10 +3,10 @@ words), GPT-2, and Llama (bfloat16, in shards), each with a tokenizer of its cla
 `tests/parity/fixtures/text-checkpoints/`. `expected.json` holds for each a text, its ids, the logits, and the text
 that greedy decoding writes on.
 
-    python tests/parity/text_checkpoints_reference.py [output folder]
+    python tests/parity/text_weights_reference.py [output folder]
 
 Run without an output folder (by `npm run parity`), it then asks the other way round: the tests of
-`tests/text/checkpoint/python.test.ts` write folders with this kit and load them here (`text_checkpoints_check.py`).
+`tests/text/checkpoint/python.test.ts` write folders with this kit and load them here (`text_weights_check.py`).
 """
 import json
 import os

@@ -1,6 +1,6 @@
 """Loads text checkpoints that this kit saved, with Python, and compares what it computes from them.
 
-    python tests/parity/text_checkpoints_check.py CASES.json
+    python tests/parity/text_weights_check.py CASES.json
 
 CASES.json: [{ "folder", "model": "AutoModelForCausalLM", "architecture", "text", "ids", "logits": [[...]],
 "output"?, "greedy"?: [...], "greedyText"? }] with ids, logits (or another output) and texts as the kit computes them.
