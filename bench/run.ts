@@ -8,8 +8,9 @@ import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem 
 import { places } from '../src/lib';
 import { engineSuite } from './engine';
 import { type BenchResult, type BenchSuite, summary } from './suite';
+import { textSuite } from './text';
 
-export const SUITES: readonly BenchSuite[] = [engineSuite];
+export const SUITES: readonly BenchSuite[] = [engineSuite, textSuite];
 
 const USAGE = `npm run bench [-- name… [--only TEXT]]\n${SUITES.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}\n`;
 

@@ -16,7 +16,7 @@ const FOLDER = inProject('tests', 'parity');
 
 runMain(async () => {
   // A script with `check` in its name tests something that its caller gives it.
-  const all = readdirSync(FOLDER).filter((file) => file.endsWith('.py') && !file.includes('check'));
+  const all = readdirSync(FOLDER).filter((file) => file.endsWith('.py') && !/(^|_)check[_.]/.test(file));
   const asked = process.argv.slice(2).map((name) => `${basename(name, '.py')}.py`);
   const unknown = asked.find((file) => !all.includes(file));
   if (unknown)

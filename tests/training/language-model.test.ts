@@ -115,6 +115,33 @@ describe.each(['causal-lm', 'masked-lm'] as const)('%s', (task) => {
   });
 });
 
+describe.each(['next', 'order'] as const)('sentence pairs: %s', (question) => {
+  it('are judged far better than by chance, where what comes first can be told', async () => {
+    const generator = new Generator(1, 'days');
+    const day = () => {
+      const animal = generator.choice(['cat', 'dog', 'cow']);
+      return { text: `The ${animal} wakes up. The ${animal} eats. The ${animal} falls asleep.` };
+    };
+    const lines = (count: number) => Array.from({ length: count }, () => JSON.stringify(day())).join('\n');
+    write('days.jsonl', lines(400));
+    write('more-days.jsonl', lines(100));
+    const { metrics } = await train(
+      {
+        ...config('masked-lm', { languageModel: { sentencePairs: question } }),
+        data: { train: 'days.jsonl', validation: 'more-days.jsonl' },
+      },
+      out(`pairs-${question}`),
+      { folder },
+    );
+    // Elsewhere is often another animal, or an earlier part of the same one's day; swapped parts can always be told.
+    expect(metrics.pairAccuracy?.low).toBeGreaterThan(question === 'order' ? 0.9 : 0.7);
+    const again = await evaluateModel(out(`pairs-${question}`), join(folder, 'more-days.jsonl'), {
+      batchSize: 7,
+    });
+    expect(again.metrics.pairAccuracy?.value).toBe(metrics.pairAccuracy?.value);
+  });
+});
+
 describe('pretraining', () => {
   it('of documents that are kept apart costs nothing in bits: records are measured as lines of their own', async () => {
     const { metrics } = await evaluateModel(out('causal-lm'), join(folder, 'validation.jsonl'));

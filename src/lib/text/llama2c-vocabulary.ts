@@ -45,7 +45,7 @@ export class Llama2cVocabulary {
 
   /** Token ids of a text, the beginning token first. A space is put before the text, as SentencePiece does. */
   encode(text: string): number[] {
-    const pieces = [...` ${text}`].flatMap((character) => {
+    const pieces = (text === '' ? [] : [...` ${text}`]).flatMap((character) => {
       const id = this.index.get(character);
       return id === undefined ? [...new TextEncoder().encode(character)].map((byte) => byte + BYTES) : [id];
     });

@@ -53,6 +53,8 @@ export const languageModelConfigSchema = z.strictObject({
   maskedShare: z.number().gt(0).lt(1).default(0.15),
   /** `masked-lm`: mask all pieces of a word together. */
   wholeWords: z.boolean().default(false),
+  /** `masked-lm`: also whether one sentence follows the other (`next`), or they are swapped (`order`). */
+  sentencePairs: z.enum(['none', 'next', 'order']).default('none'),
 });
 
 export const trainingConfigSchema = z.strictObject({

@@ -106,8 +106,11 @@ async function sourceFor(
     const set = (await readRecords(file, task.name)) as RecordSet;
     return examplesFor({ ...trained, task }, set, options);
   }
-  const stream = await tokenStream(file, tokenizer, (tokens) => options.onProgress?.('tokens', tokens, null));
   const settings = task.state as unknown as LanguageModelSettings;
+  const stream = await tokenStream(file, tokenizer, {
+    sentences: settings.sentencePairs !== 'none',
+    onProgress: (tokens) => options.onProgress?.('tokens', tokens, null),
+  });
   return languageModelBlocks(task.name as LanguageModelTask, stream, settings, { tokenizer, learns: false });
 }
 

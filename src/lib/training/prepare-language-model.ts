@@ -33,6 +33,8 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
   const tokenizer =
     pretrained?.tokenizer ?? trainTokenizer(await someText(path(data.train)), settings.tokenizer);
   const networks = networkConfigs(settings, tokenizer, pretrained?.config);
+  const pairs = config.languageModel?.sentencePairs ?? 'none';
+  if (pairs !== 'none') networks.pooling = 'network'; // the pair is judged by the first token's state
   const network = createTextNetwork(networks.text);
   checkNetwork(config, network);
   checkTokenizer(name, tokenizer, settings);
@@ -40,9 +42,10 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
   const task = languageModelObjective(name, network, blockSettings);
   const streams: TokenStream[] = [];
   const open = async (file: string, split: string) => {
-    const stream = await tokenStream(path(file), tokenizer, (tokens) =>
-      options.onProgress?.(`tokens of ${split}`, tokens, null),
-    );
+    const stream = await tokenStream(path(file), tokenizer, {
+      sentences: pairs !== 'none',
+      onProgress: (tokens) => options.onProgress?.(`tokens of ${split}`, tokens, null),
+    });
     streams.push(stream);
     return stream;
   };
@@ -77,7 +80,7 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
 export async function tokenStream(
   path: string,
   tokenizer: Tokenizer,
-  onProgress?: (tokens: number) => void,
+  options: { sentences?: boolean; onProgress?: (tokens: number) => void } = {},
 ): Promise<TokenStream> {
   return TokenStream.create(path, {
     encode(text) {
@@ -88,7 +91,7 @@ export async function tokenStream(
       return ids;
     },
     separator: tokenizer.eosId ?? tokenizer.sepId,
-    onProgress,
+    ...options,
   });
 }
 

@@ -2,8 +2,9 @@
 import type { TokenStream } from '../../data';
 import type { Tokenizer } from '../../text';
 import type { BatchSource } from '../source';
-import { MaskedBlocks } from './masked-blocks';
+import { MaskedBlocks, type MaskedBlocksOptions } from './masked-blocks';
 import { PackedBlocks } from './packed-blocks';
+import { type PairQuestion, SentencePairs } from './sentence-pairs';
 
 export type LanguageModelTask = 'causal-lm' | 'masked-lm';
 
@@ -17,6 +18,8 @@ export interface LanguageModelSettings {
   acrossDocuments: boolean;
   maskedShare: number;
   wholeWords: boolean;
+  /** `masked-lm`: pairs of sentences, and what is asked of them. */
+  sentencePairs: 'none' | PairQuestion;
   /** Of masks, and of the cuts in training. */
   seed: number;
 }
@@ -28,12 +31,12 @@ export function languageModelBlocks(
   settings: LanguageModelSettings,
   { tokenizer, learns }: { tokenizer: Tokenizer; learns: boolean },
 ): BatchSource {
-  const { maskedShare: share, wholeWords, seed, ...shape } = settings;
+  const { maskedShare: share, wholeWords, sentencePairs, seed, ...shape } = settings;
   const padId = tokenizer.padId ?? 0;
   if (task === 'causal-lm') return new PackedBlocks(stream, { ...shape, padId, seed: learns ? seed : null });
   const special = tokenizer.specialIds;
   const all = Int32Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
-  return new MaskedBlocks(stream, {
+  const options: MaskedBlocksOptions = {
     ...shape,
     seed,
     masking: {
@@ -45,5 +48,7 @@ export function languageModelBlocks(
     clsId: tokenizer.clsId as number,
     sepId: tokenizer.sepId as number,
     padId,
-  });
+  };
+  if (sentencePairs === 'none') return new MaskedBlocks(stream, options);
+  return new SentencePairs(stream, { ...options, question: sentencePairs });
 }

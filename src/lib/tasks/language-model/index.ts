@@ -9,3 +9,4 @@ export { MaskedBlocks, type MaskedBlocksOptions } from './masked-blocks';
 export { type MaskingOptions, maskTokens } from './masking';
 export { causalLanguageModel, languageModelObjective, maskedLanguageModel } from './objective';
 export { PackedBlocks, type PackedBlocksOptions } from './packed-blocks';
+export { type PairQuestion, SentencePairs } from './sentence-pairs';

@@ -10,7 +10,7 @@
 import { tf } from '../../engine';
 import type { FusionOutput } from '../../fusion';
 import { crossEntropy, IGNORED, type ParameterScope } from '../../nn';
-import type { TextNetwork } from '../../text';
+import { bertNextSentenceLogits, bertNextSentenceSpecifications, type TextNetwork } from '../../text';
 import type { BatchSource } from '../source';
 import type { Objective, OutputRows, TargetTensors, TaskMetric } from '../task';
 import type { LanguageModelSettings, LanguageModelTask } from './blocks';
@@ -23,7 +23,8 @@ export function languageModelObjective(
   network: TextNetwork,
   settings: LanguageModelSettings,
 ): Objective {
-  const made = name === 'causal-lm' ? causalLanguageModel(network) : maskedLanguageModel(network);
+  const pairs = settings.sentencePairs !== 'none';
+  const made = name === 'causal-lm' ? causalLanguageModel(network) : maskedLanguageModel(network, pairs);
   // Its batches come from the blocks that belong to it.
   return { ...(made as unknown as Objective), state: { ...settings } };
 }
@@ -43,9 +44,9 @@ export function causalLanguageModel(network: TextNetwork): Objective<PackedBlock
   }));
 }
 
-/** Predicts what is masked: targets `places` and `labels` [B, K]. */
-export function maskedLanguageModel(network: TextNetwork): Objective<MaskedBlocks> {
-  return objective('masked-lm', network, (params, { states }, targets) => {
+/** Predicts what is masked: targets `places` and `labels` [B, K]. With `pairs` also BERT's question about a pair: `pair` [B]. */
+export function maskedLanguageModel(network: TextNetwork, pairs = false): Objective<MaskedBlocks> {
+  const words = objective<MaskedBlocks>('masked-lm', network, (params, { states }, targets) => {
     const [batch, time, width] = states.shape as [number, number, number];
     const rowStarts = tf.reshape(tf.range(0, batch * time, time, 'int32'), [batch, 1]);
     const flat = tf.reshape(tf.add(targets.places as tf.Tensor, rowStarts), [-1]) as tf.Tensor1D;
@@ -55,6 +56,36 @@ export function maskedLanguageModel(network: TextNetwork): Objective<MaskedBlock
       labels: targets.labels as tf.Tensor,
     };
   });
+  return pairs ? withPairs(words, network) : words;
+}
+
+/** The sum of both losses, as BERT is trained. */
+function withPairs(words: Objective<MaskedBlocks>, { config }: TextNetwork): Objective<MaskedBlocks> {
+  if (config.modelType !== 'bert')
+    throw new TypeError(`sentence pairs need a bert network; this is ${config.modelType}`);
+  return {
+    ...words,
+    specifications: (width) => [...words.specifications(width), ...bertNextSentenceSpecifications(config)],
+    loss(params, fused, targets, options) {
+      const logits = bertNextSentenceLogits(params, fused.pooled); // [B, 2]
+      return tf.add(
+        words.loss(params, fused, targets, options),
+        crossEntropy(logits, targets.pair as tf.Tensor),
+      );
+    },
+    outputs(params, fused, targets) {
+      const best = tf.argMax(bertNextSentenceLogits(params, fused.pooled), -1); // [B]
+      const pairRight = tf.cast(tf.equal(best, targets.pair as tf.Tensor), 'float32');
+      return { ...words.outputs(params, fused, targets), pairRight };
+    },
+    metrics(outputs, source) {
+      const { data } = outputs.pairRight as OutputRows[string];
+      const values = Float64Array.from(data);
+      const of = (indices: Int32Array) =>
+        indices.reduce((sum, row) => sum + (values[row] as number), 0) / indices.length;
+      return [...words.metrics(outputs, source), { name: 'pairAccuracy', values, of }];
+    },
+  };
 }
 
 function objective<S extends BatchSource & { stream: { textBytes: number; length: number } }>(
