@@ -18,6 +18,7 @@ export { EarlyStopping } from './early-stopping';
 export { type EvaluateOptions, type Evaluation, evaluateModel, predictRecords } from './evaluate';
 export { type MetricInterval, type Metrics, metricIntervals } from './evaluation';
 export { DivergedError, Interrupted, type TrainingEvent } from './events';
+export { exportLanguageModel } from './export-text';
 export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';
 export { type CheckedSet, prepare, selectRecords } from './prepare';
 export type { Prepared, PrepareOptions } from './prepared';
