@@ -1,7 +1,7 @@
 /** @file Pretraining: it learns more than how frequent the tokens are, evaluates by any batch, and hands its weights on. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { tf, use } from '../../src/lib/engine';
 import { readSafetensors } from '../../src/lib/export/safetensors-sharded';
 import { Generator } from '../../src/lib/random';
@@ -220,7 +220,7 @@ describe('pretraining', () => {
     [
       'a folder that is not there',
       config('causal-lm', { model: { text: 'runs/none' } }),
-      /neither a preset .* nor a folder/,
+      /neither a preset .* nor a folder .*hub:OWNER\/NAME@REVISION/,
     ],
     [
       'a share above 1',
@@ -229,6 +229,16 @@ describe('pretraining', () => {
     ],
   ])('%s is refused before anything is written', async (_, wrong, message) => {
     await expect(train(wrong, out('refused'), { folder })).rejects.toThrow(message);
+  });
+
+  it('a checkpoint on the hub says at once what to do where the hub cannot be reached', async () => {
+    vi.stubEnv('HF_HUB_OFFLINE', '1');
+    vi.stubEnv('HF_HUB_CACHE', join(folder, 'cache'));
+    const wrong = config('causal-lm', { model: { text: 'hub:nobody/nothing@main' } });
+    await expect(train(wrong, out('refused'), { folder })).rejects.toThrow(
+      /nobody\/nothing.*HF_HUB_OFFLINE/s,
+    );
+    vi.unstubAllEnvs();
   });
 
   it('characters that training never saw are refused, not dropped', async () => {

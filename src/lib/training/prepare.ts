@@ -41,7 +41,7 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
     head: config.model.head,
     labelSmoothing: config.training.labelSmoothing,
   });
-  const pretrained = await pretrainedText(config.model.text, options.folder);
+  const pretrained = await pretrainedText(config.model.text, options);
   const texts = sets.train.set.records.flatMap((record) => task.text(record));
   const tokenizer = pretrained?.tokenizer ?? trainTokenizer(texts, config.model.tokenizer);
   const networks = networkConfigs(config.model, tokenizer, pretrained?.config);
