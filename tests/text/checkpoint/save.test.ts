@@ -137,7 +137,7 @@ describe('refused, and nothing is written', () => {
       /no part of a checkpoint: notes\.md/,
     );
     temporary.write('file', '');
-    await refused(saveTextCheckpoint(at('file'), bert), /expected a folder, or none yet/);
+    await refused(saveTextCheckpoint(at('file'), bert), /is a file; expected a folder/);
     expect(readdirSync(temporary.path).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { copyFile, link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { InputError } from '../../errors';
-import { writeFolder } from '../atomic-folder';
+import { writeOutputFolder } from '../../export/output-folder';
 import { quote } from '../json-lines';
 import { forEachParallel } from '../parallel';
 import type { AnyRecord, Task } from '../records';
@@ -77,7 +77,7 @@ export async function convert(
       `${format} gives no records for the task ${quote(task)}; use ${reader.tasks.join(' or ')}`,
     );
   }
-  return writeFolder(out, async (folder) => {
+  return writeOutputFolder(out, async (folder) => {
     const parts = arrange(await reader.read(path, task), options.seed ?? 1);
     if (options.dropShared) dropShared(parts);
     const pictures = await writePictures(folder, parts, options);

@@ -7,7 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../errors';
-import { writeFolder } from '../atomic-folder';
+import { writeOutputFolder } from '../../export/output-folder';
 import { quote } from '../json-lines';
 import { forEachParallel } from '../parallel';
 import { type AnyRecord, recordSchemas, type Task } from '../records';
@@ -78,7 +78,7 @@ export function planScenes(options: SceneOptions): Map<Part, SplitPlan> {
 export async function generateScenes(out: string, options: SceneOptions): Promise<SceneReport> {
   const plans = planScenes(options);
   const { size = 96, seed, task, records } = options;
-  return writeFolder(out, async (folder) => {
+  return writeOutputFolder(out, async (folder) => {
     await mkdir(join(folder, 'images'));
     await writePictures(folder, plans, seed, size, options.onProgress);
     const facts: Record<string, unknown>[] = [];

@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { saveWeights } from '../../export';
+import { writeOutputFolder } from '../../export/output-folder';
 import type { ParameterArrays, ParameterSpecification } from '../../nn';
 import { textConfigToHuggingFace } from '../huggingface';
 import type { TextConfig } from '../network';
@@ -15,7 +16,6 @@ import { generationConfig } from './generation';
 import { architectureOf, parameterGroups, type TextHead } from './heads';
 import { checkTokenizerFits } from './load';
 import { bareName } from './names';
-import { replaceFolder } from './replace-folder';
 
 export interface SavedCheckpoint {
   config: TextConfig;
@@ -73,10 +73,11 @@ export async function saveTextCheckpoint(
     const ends = checkpoint.endTokenIds ?? [];
     files.set('generation_config.json', text(generationConfig(config, tokenizer, ends)));
   }
-  await replaceFolder(folder, CHECKPOINT_FILES, overwrite, async (partial) => {
+  const fill = async (partial: string) => {
     await saveWeights(join(partial, 'model.safetensors'), named, { dtype, metadata: { format: 'pt' } });
     for (const [name, content] of files) await writeFile(join(partial, name), content, { flush: true });
-  });
+  };
+  await writeOutputFolder(folder, fill, overwrite ? { replaceable: CHECKPOINT_FILES } : {});
 }
 
 /** The parameters of the network and of `heads`, each of the right shape. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFolder } from '../../src/lib/data/atomic-folder';
+import { writeOutputFolder } from '../../src/lib/export/output-folder';
 import { compileForChild } from '../support/compile-for-child';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -14,20 +14,20 @@ beforeAll(() => {
 });
 afterAll(() => compiled.remove());
 
-describe('writeFolder', () => {
+describe('writeOutputFolder', () => {
   it('takes an empty folder or none, and refuses a full one or a file', async () => {
     mkdirSync(join(folder.path, 'empty'));
     const fill = async (path: string) => writeFileSync(join(path, 'a'), 'a');
-    await writeFolder(join(folder.path, 'empty'), fill);
-    await writeFolder(join(folder.path, 'deep/er/new'), fill);
+    await writeOutputFolder(join(folder.path, 'empty'), fill);
+    await writeOutputFolder(join(folder.path, 'deep/er/new'), fill);
     expect(readdirSync(join(folder.path, 'empty'))).toEqual(['a']);
     expect(readdirSync(join(folder.path, 'deep/er'))).toEqual(['new']);
-    await expect(writeFolder(join(folder.path, 'empty'), fill)).rejects.toThrow(/holds 1 entries/);
-    await expect(writeFolder(join(folder.path, 'empty/a'), fill)).rejects.toThrow(/is a file/);
+    await expect(writeOutputFolder(join(folder.path, 'empty'), fill)).rejects.toThrow(/holds 1 entries/);
+    await expect(writeOutputFolder(join(folder.path, 'empty/a'), fill)).rejects.toThrow(/is a file/);
   });
 
   it('leaves nothing where filling fails', async () => {
-    const failing = writeFolder(join(folder.path, 'failing'), async (path) => {
+    const failing = writeOutputFolder(join(folder.path, 'failing'), async (path) => {
       writeFileSync(join(path, 'half'), '');
       throw new Error('no more');
     });
@@ -48,7 +48,7 @@ describe('writeFolder', () => {
     const left = readdirSync(folder.path).filter((name) => name.startsWith('.killed.partial-'));
     expect(left).toHaveLength(1);
     expect(readdirSync(join(folder.path, left[0] as string, 'images')).length).toBeGreaterThan(50);
-    await writeFolder(out, async (path) => writeFileSync(join(path, 'whole'), ''));
+    await writeOutputFolder(out, async (path) => writeFileSync(join(path, 'whole'), ''));
     expect(readdirSync(folder.path).filter((name) => name.includes('killed'))).toEqual(['killed']);
     expect(readdirSync(out)).toEqual(['whole']);
   });
