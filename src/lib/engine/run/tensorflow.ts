@@ -1,4 +1,6 @@
 /** @file TensorFlow's own binding, where one is installed: it registers the tfjs backend `tensorflow`. */
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceProbe } from './probe';
 import { firstLine } from './probe';
@@ -34,6 +36,9 @@ function load(name: string): string | null {
   if (manifest.name !== name)
     return `only an alias of ${manifest.name} ${manifest.version}, without TensorFlow`;
   if (tf.findBackend('tensorflow')) return null; // loaded before
+  if (!hasBinding(dirname(require.resolve(`${name}/package.json`)))) {
+    return `${manifest.version} is installed without its native library (lib/napi-v*/tfjs_binding.node), which its install script fetches`;
+  }
   const inUse = tf.getBackend();
   try {
     require(name); // makes its backend the one in use; that is for `use` to decide
@@ -45,4 +50,11 @@ function load(name: string): string | null {
   if (!tf.findBackend('tensorflow')) return `${manifest.version} loads but brings no tensorflow backend`;
   mendConvolutionGradients();
   return null;
+}
+
+/** Asked before the package is loaded: it loads a second tfjs, with messages of its own, and only then fails. */
+function hasBinding(folder: string): boolean {
+  const lib = join(folder, 'lib');
+  if (!existsSync(lib)) return false;
+  return readdirSync(lib).some((name) => existsSync(join(lib, name, 'tfjs_binding.node')));
 }
