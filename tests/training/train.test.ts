@@ -83,6 +83,24 @@ describe('train', () => {
     expect(sums).toBeClose(sums.map(() => 1));
   });
 
+  it.each([
+    ['prefix', 60],
+    ['cross-attention', 12],
+    ['gated-cross-attention', 60],
+    ['gated-addition', 12],
+  ] as const)(
+    'by %s: learns what the picture shows, and falls with shuffled pictures',
+    async (fusion, epochs) => {
+      const base = config('concat', { epochs });
+      const result = await train({ ...base, model: { ...base.model, fusion } }, out(fusion), {
+        folder: data,
+      });
+      expect(result.metrics.accuracy?.value).toBeGreaterThan(0.9);
+      const shuffled = await evaluateModel(out(fusion), join(data, 'test.jsonl'), { condition: 'shuffled' });
+      expect(shuffled.metrics.accuracy?.value).toBeLessThan(0.75);
+    },
+  );
+
   it('leaves the run folder of CONTRACT.md', () => {
     expect(readdirSync(out('guided')).sort()).toEqual([
       'checkpoint',

@@ -6,4 +6,4 @@ export {
   fusionConfigSchema,
   fusionKinds,
 } from './fusion';
-export type { Fusion, FusionInputs, FusionOutput, FusionWidths } from './types';
+export type { Fusion, FusionInputs, FusionOutput, FusionWidths, SeenPicture } from './types';

@@ -1,7 +1,7 @@
 /**
  * @file One interface for fusion, so that an ablation changes one word: what the text network and the vision
- * network say of a record goes in, states that know of both come out. Forms that reach into the text network
- * (prefix tokens, attention between its layers) will add a method that runs before it; these run after it.
+ * network say of a record goes in, states that know of both come out. Most forms run after the text network; one
+ * that gives it tokens to read has a method that runs before it.
  */
 import type { tf } from '../engine';
 import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
@@ -20,6 +20,12 @@ export interface FusionInputs {
   /** 1 where the record has a picture, 0 where not [B], int32 or float32; `null` where all have. */
   picturePresent: tf.Tensor | null;
 }
+
+/** What the vision network says of a batch. */
+export type SeenPicture = Pick<FusionInputs, 'patches' | 'visionPooled' | 'picturePresent'> & {
+  /** Records B of the batch. */
+  batch: number;
+};
 
 export interface FusionOutput {
   /** One fused state a token [B, T, D]. */
@@ -42,5 +48,7 @@ export interface Fusion {
   readonly width: number;
   /** `params` is the root scope: names begin with `fusion.`. */
   specifications(): ParameterSpecification[];
+  /** The picture as tokens [B, P, D] for the text network to read beside its own; only of forms that do so. */
+  pictureTokens?(params: ParameterScope, picture: SeenPicture): tf.Tensor;
   forward(params: ParameterScope, inputs: FusionInputs, options?: ForwardOptions): FusionOutput;
 }

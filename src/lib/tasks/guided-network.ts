@@ -68,8 +68,14 @@ export class GuidedNetwork {
 
   /** Fused states [B, T, D] and pooled [B, D]. */
   forward(params: ParameterScope, inputs: GuidedInputs, options: ForwardOptions = {}): FusionOutput {
-    const text = this.text.forward(params, inputs, options);
     const picture = this.vision && inputs.pixels ? this.vision.forward(params, inputs.pixels, options) : null;
+    const pictureTokens = this.fusion.pictureTokens?.(params, {
+      patches: picture?.patches ?? null,
+      visionPooled: picture?.pooled ?? null,
+      picturePresent: inputs.picturePresent ?? null,
+      batch: inputs.ids.shape[0] as number,
+    });
+    const text = this.text.forward(params, { ...inputs, pictureTokens }, options);
     return this.fusion.forward(
       params,
       {

@@ -4,20 +4,44 @@ import { assertShape, causalMask, documentMask, paddingMask } from '../nn';
 import type { TextInputs } from './types';
 
 /**
- * What to add to attention scores, broadcast over [B, H, T, T]; `null` where every token sees every other. Throws
- * where mask, segments, documents or positions have another shape than the ids [B, T], naming `network`.
+ * What to add to attention scores, broadcast over [B, H, T, T]; `null` where every token sees every other. With P
+ * picture tokens T is P + T; they are never padding. Throws where mask, segments, documents or positions have another
+ * shape than the ids [B, T], or a row of several documents is to have a picture, naming `network`.
  */
 export function attentionMask(inputs: TextInputs, network: string, causal: boolean): tf.Tensor | null {
-  const { ids, mask, tokenTypes, documents, positions } = inputs;
-  const shape = ids.shape as [number, number];
+  const { ids, mask, tokenTypes, documents, positions, pictureTokens } = inputs;
+  const [batch, time] = ids.shape as [number, number];
   for (const [name, tensor] of Object.entries({ ids, mask, tokenTypes, documents, positions })) {
-    if (tensor) assertShape(tensor, shape, `${network} ${name}`);
+    if (tensor) assertShape(tensor, [batch, time], `${network} ${name}`);
+  }
+  const pictures = pictureTokens ? (pictureTokens.shape[1] as number) : 0;
+  if (pictureTokens && (documents || positions)) {
+    throw new TypeError(`${network}: rows of several documents cannot have picture tokens`);
   }
   const parts: tf.Tensor[] = [];
-  if (causal) parts.push(causalMask(shape[1]));
-  if (mask) parts.push(paddingMask(mask));
+  if (causal) parts.push(causalMask(pictures + time));
+  if (mask) parts.push(paddingMask(pictures > 0 ? withPictures(mask, pictures, causal) : mask));
   if (documents) parts.push(documentMask(documents));
   return parts.length === 0 ? null : parts.reduce((sum, part) => tf.add(sum, part));
+}
+
+/** A mask [B, T] with ones for P picture tokens, before or behind: [B, P + T]. */
+function withPictures(mask: tf.Tensor, count: number, before: boolean): tf.Tensor {
+  const text = tf.cast(mask, 'float32');
+  const pictures = tf.ones([mask.shape[0] as number, count]);
+  return tf.concat(before ? [pictures, text] : [text, pictures], 1);
+}
+
+/** States of the text [B, T, D] with the picture's before them, where there is one. */
+export function withPictureBefore(states: tf.Tensor, { pictureTokens }: TextInputs): tf.Tensor {
+  return pictureTokens ? tf.concat([pictureTokens, states], 1) : states;
+}
+
+/** The last T of [B, P + T, D]: the text's states again. */
+export function withoutPictureBefore(states: tf.Tensor, { ids }: TextInputs): tf.Tensor {
+  const [batch, time] = ids.shape as [number, number];
+  const [, all, width] = states.shape as [number, number, number];
+  return all === time ? states : tf.slice(states, [0, all - time, 0], [batch, time, width]);
 }
 
 /** Rows of a position table [L, D] for the tokens: [1, T, D], or [B, T, D] where they have positions of their own. */

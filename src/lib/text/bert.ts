@@ -104,7 +104,9 @@ export function bert(
     x = block.states; // [B, T, D]
     attentions.push(block.probabilities);
   }
-  const [batch, , width] = x.shape as [number, number, number];
+  const [batch, time] = inputs.ids.shape as [number, number];
+  const width = x.shape[2] as number;
+  if (inputs.pictureTokens) x = tf.slice(x, [0, 0, 0], [batch, time, width]);
   const first = tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]);
   const pooled = tf.tanh(linear(root, 'pooler.dense', first)); // [B, D]
   return { states: x, pooled, ...(options.attentions ? { attentions } : {}) };
@@ -116,7 +118,7 @@ function embeddings(
   inputs: TextInputs,
   { random }: TextForwardOptions,
 ): tf.Tensor {
-  const { ids, tokenTypes } = inputs;
+  const { ids, tokenTypes, pictureTokens } = inputs;
   const time = ids.shape[1] as number;
   if (time > config.maxPositionEmbeddings) {
     throw new RangeError(`bert: ${time} tokens, but the position table has ${config.maxPositionEmbeddings}`);
@@ -126,8 +128,16 @@ function embeddings(
   const segments = tokenTypes
     ? embedding(params, 'token_type_embeddings', tokenTypes)
     : tf.slice(params.get('token_type_embeddings.weight'), [0, 0], [1, config.hiddenSize]);
-  const sum = tf.add(tf.add(words, segments), positions);
+  const text = tf.add(tf.add(words, segments), positions);
+  const sum = pictureTokens ? tf.concat([text, pictureStates(params, config, pictureTokens)], 1) : text;
   return dropout(layerNorm(params, 'LayerNorm', sum, config.layerNormEps), config.hiddenDropoutProb, random);
+}
+
+/** Picture tokens [B, P, D] are the last segment's (MMBT); where they stand, the vision network has told them. */
+function pictureStates(params: ParameterScope, config: BertConfig, tokens: tf.Tensor): tf.Tensor {
+  const { typeVocabSize: types, hiddenSize: width } = config;
+  const segment = tf.slice(params.get('token_type_embeddings.weight'), [types - 1, 0], [1, width]);
+  return tf.add(tokens, segment);
 }
 
 function encoderLayer(

@@ -26,7 +26,7 @@ import {
   type ParameterSpecification,
   prefixed,
 } from '../nn';
-import { attentionMask, positionStates } from './attention-mask';
+import { attentionMask, positionStates, withoutPictureBefore, withPictureBefore } from './attention-mask';
 import { lastStates } from './last-state';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
@@ -89,14 +89,15 @@ export function gpt2(
   }
   const hidden = attentionMask(inputs, 'gpt2', true) as tf.Tensor; // [B, 1, T, T]
   const positions = positionStates(root.get('wpe.weight'), inputs);
-  let x = dropout(tf.add(embedding(root, 'wte', ids), positions), config.embdPdrop, options.random);
+  const words = dropout(tf.add(embedding(root, 'wte', ids), positions), config.embdPdrop, options.random);
+  let x = withPictureBefore(words, inputs);
   const attentions: tf.Tensor[] = [];
   for (let layer = 0; layer < config.nLayer; layer++) {
     const block = decoderLayer(root.scope(`h.${layer}`), config, x, hidden, options);
     x = block.states; // [B, T, D]
     attentions.push(block.probabilities);
   }
-  const states = layerNorm(root, 'ln_f', x, config.layerNormEpsilon);
+  const states = layerNorm(root, 'ln_f', withoutPictureBefore(x, inputs), config.layerNormEpsilon);
   const pooled = lastStates(states, mask ?? null);
   return { states, pooled, ...(options.attentions ? { attentions } : {}) };
 }

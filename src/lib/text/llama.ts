@@ -27,7 +27,7 @@ import {
   rmsNormSpecifications,
   rotary,
 } from '../nn';
-import { attentionMask } from './attention-mask';
+import { attentionMask, withoutPictureBefore, withPictureBefore } from './attention-mask';
 import { lastStates } from './last-state';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
@@ -101,7 +101,7 @@ export function llama(
   const longest = config.maxPositionEmbeddings;
   const positions = inputs.positions ? { of: inputs.positions, longest } : null;
   const rotate = (heads: tf.Tensor) => rotary(heads, config.ropeTheta, positions);
-  let x = embedding(root, 'embed_tokens', ids); // [B, T, D]
+  let x = withPictureBefore(embedding(root, 'embed_tokens', ids), inputs); // [B, T, D]
   const attentions: tf.Tensor[] = [];
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const block = decoderLayer(root.scope(`layers.${layer}`), config, x, {
@@ -112,7 +112,7 @@ export function llama(
     x = block.states;
     attentions.push(block.probabilities);
   }
-  const states = rmsNorm(root, 'norm', x, config.rmsNormEps);
+  const states = rmsNorm(root, 'norm', withoutPictureBefore(x, inputs), config.rmsNormEps);
   const pooled = lastStates(states, mask ?? null);
   return { states, pooled, ...(options.attentions ? { attentions } : {}) };
 }

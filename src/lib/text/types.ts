@@ -15,6 +15,11 @@ export interface TextInputs {
   tokenTypes?: tf.Tensor | null;
   /** Document of each token [B, T] int32, where a row is packed of several: none sees another. */
   documents?: tf.Tensor | null;
+  /**
+   * Tokens that come as states [B, P, D] instead of ids: a picture's. A causal network reads them before the text, one
+   * that sees both sides behind it; the states that come out are the text's alone.
+   */
+  pictureTokens?: tf.Tensor | null;
   /** Position of each token [B, T] int32, below the network's longest text; 0, 1, … where it is left out. */
   positions?: tf.Tensor | null;
 }
