@@ -79,6 +79,8 @@ export const trainingConfigSchema = z.strictObject({
   /** Largest global norm of the gradient; `null` cuts nothing. */
   gradientClipping: z.number().positive().nullable().default(1),
   labelSmoothing: z.number().min(0).lt(1).default(0),
+  /** What does not learn: `text`, `vision`, `fusion`, `head`, or names of parameters in which * stands for anything. */
+  frozen: z.array(z.string()).default([]),
   /** Evaluations in a row without a better score after which training stops; `null` never stops early. */
   patience: z.int().positive().nullable().default(5),
   /** Steps between evaluations; `null` means once an epoch. */

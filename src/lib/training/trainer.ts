@@ -11,6 +11,7 @@ import { seedFor } from './config';
 import { EarlyStopping, type EarlyStoppingState } from './early-stopping';
 import { metricIntervals, metricValues } from './evaluation';
 import { DivergedError, Interrupted, type TrainingEvent, type TrainOptions } from './events';
+import { trainableNames } from './freezing';
 import { MetricsLog } from './metrics-log';
 import { createOptimizer, type Optimizer } from './optimizer';
 import type { Prepared } from './prepared';
@@ -48,6 +49,7 @@ export async function runTraining(
 }
 
 class TrainingRun {
+  private readonly trainable: readonly string[];
   private readonly random: RandomStream;
   private readonly optimizer: Optimizer;
   private readonly schedule: BatchSchedule;
@@ -69,11 +71,12 @@ class TrainingRun {
   ) {
     const { config, model, train, task } = prepared;
     const { training } = config;
+    this.trainable = trainableNames(model, training.frozen);
     this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
     this.optimizer = createOptimizer(model.parameters, {
       config: training.optimizer,
       weightDecay: training.weightDecay,
-      trainable: model.parameters.names(),
+      trainable: this.trainable,
     });
     this.schedule = new BatchSchedule({
       count: train.count,
@@ -121,7 +124,7 @@ class TrainingRun {
       model,
       optimizer: this.optimizer,
       random: this.random,
-      trainable: model.parameters.names(),
+      trainable: this.trainable,
       gradientClipping: training.gradientClipping,
       accumulation: training.accumulation,
     });
