@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerData } from './data';
 import { registerDoctor } from './doctor';
 import { registerEvaluate, registerPredict } from './evaluate';
+import { registerGenerate } from './generate';
 import { registerTrain } from './train';
 import { registerVerify } from './verify';
 
@@ -11,6 +12,7 @@ export function registerCommands(program: Command): void {
   registerTrain(program);
   registerEvaluate(program);
   registerPredict(program);
+  registerGenerate(program);
   registerVerify(program);
   registerDoctor(program);
 }
