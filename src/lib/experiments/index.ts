@@ -1,7 +1,21 @@
 /** @file Experiments: statistics and tables of results; ablation grids, controls and the run ledger join them. */
+export {
+  type AttentionMaps,
+  attentionMaps,
+  evenWeightAtOffset,
+  type Head,
+  headsOf,
+  weightAtOffset,
+} from './attention-maps';
+export { askedTokens, maskedUnigramEntropy, unigramEntropy } from './context-free';
 export { CurveRecorder } from './curve-recorder';
 export { type DataFrame, type FrameValue, toDataFrame } from './data-frame';
+export { cosine, nearestRows, type Projection, principalPlane } from './embedding-space';
+export { type Answer, type CheckOptions, ExerciseChecks } from './exercise-checks';
+export { finiteDifferences } from './finite-differences';
 export { groupRows, type RowGroup, type Summary, summarize } from './group-rows';
+export { fillMasks, type Guess } from './masked-words';
+export { type PretrainingText, pretrainingText } from './pretraining-text';
 export {
   type Estimate,
   type ResultCell,
@@ -10,6 +24,7 @@ export {
   ResultsTable,
   resultsTable,
 } from './results-table';
+export { causalView, maskedView, type ObjectiveView, shownToken, shownTokens } from './shown-tokens';
 export * as statistics from './statistics';
 export {
   type ComparedModel,
@@ -25,3 +40,9 @@ export {
   type WatchedComparison,
   watchComparison,
 } from './watched-comparison';
+export {
+  type PretrainingPlan,
+  pretrainingCurve,
+  type WatchedPretraining,
+  watchPretraining,
+} from './watched-pretraining';

@@ -4,10 +4,19 @@ export { type ComparedSystem, type ComparisonGroup, type ComparisonOptions, comp
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
 export { display, inNotebook, LiveFigure } from './display';
 export { type HeatMapOptions, heatMap } from './heat-map';
+export { type HeatMapGridOptions, type HeatMapPanel, heatMapGrid } from './heat-map-grid';
 export { type LearningCurveOptions, type LearningRun, learningCurve } from './learning-curve';
 export { type BandSeries, type LineWithBandOptions, lineWithBand } from './line-with-band';
 export { type PictureAnswer, type PictureGridOptions, type PictureItem, pictureGrid } from './picture-grid';
+export { type MapPoint, type PointMapOptions, pointMap } from './point-map';
 export { renderPng, renderSvg, sizeOf } from './render';
 export { type SavedFigure, saveFigure } from './save';
 export type { FigureSpecification, Json, Layout, Role, Size, Trace } from './specification';
 export { PALETTE, ROLE_COLORS } from './style';
+export {
+  type ShownToken,
+  type TokenRow,
+  type TokenRowsOptions,
+  type TokenTone,
+  tokenRows,
+} from './token-rows';
