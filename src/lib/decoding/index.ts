@@ -1,2 +1,17 @@
 /** @file Decoding: from a language model to text. */
-export { type LanguageModel, type SampleOptions, TextSampler } from './text-sampler';
+export {
+  type BeamSearchOptions,
+  type BeamWritten,
+  beamSearch,
+} from './beam-search';
+export { type Candidates, type ContrastiveSearchOptions, contrastiveSearch } from './contrastive-search';
+export * from './grammar';
+export { greedy } from './greedy';
+export { NetworkLogits } from './network-logits';
+export type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
+export type { StreamOptions, WrittenToken } from './row-loop';
+export * from './rules';
+export { draw, type SampleSettings, sample } from './sample';
+export { type LanguageModel, type SampledText, type SampleOptions, TextSampler } from './text-sampler';
+export { TextStream } from './text-stream';
+export type { Ending, Writing, WritingOptions, Written } from './writing';

@@ -1,123 +1,100 @@
 /**
- * @file Text from a causal language model, token by token: the model's distribution over the next token, made sharper or
- * flatter by a temperature τ, cut to the k likeliest, and drawn from:
+ * @file Text from a causal language model, token by token: a prompt in, text out, streamed piece by piece. The choice
+ * of tokens is that of `greedy` and `sample` with their rules; this file is what ties them to a tokenizer.
  *
- *     p(token) = softmax(logits / τ),   τ → 0: always the likeliest
+ *     p(token) = softmax(logits / τ),   τ = 0: always the likeliest
  *
- * Every token reads the whole context again, in one compiled function of one shape; a text longer than the network
- * takes goes on from its last tokens. Left out: a cache of keys and values, and every other rule of choice.
+ * A text longer than the network takes goes on from its last tokens.
  */
-import { type Compiled, compile, tf } from '../engine';
-import type { ParameterScope } from '../nn';
-import { Generator } from '../random';
-import type { TextNetwork, Tokenizer } from '../text';
+import { greedy } from './greedy';
+import { type LanguageModel, NetworkLogits } from './network-logits';
+import type { NextTokenLogits } from './next-token-logits';
+import type { StreamOptions } from './row-loop';
+import { type LogitsRule, type RuleOptions, rulesFromOptions } from './rules';
+import { sample } from './sample';
+import { TextStream } from './text-stream';
+import type { Ending } from './writing';
 
-export interface SampleOptions {
+export type { LanguageModel } from './network-logits';
+
+/** The rules of `RuleOptions` by their settings; `temperature` 0 is greedy. */
+export interface SampleOptions extends RuleOptions {
   /** Tokens to write at most. */
   tokens: number;
-  /** τ ≥ 0; 0 is greedy. */
-  temperature?: number;
-  /** Only the `topK` likeliest tokens are drawn from. */
-  topK?: number;
+  /** Tokens before which the text does not end at a stop id. */
+  minimumTokens?: number;
+  /** Further rules (a grammar, forbidden words), each at its place in the order. */
+  rules?: readonly LogitsRule[];
   seed?: number;
   /** Ids after which the text ends; the tokenizer's end of text by default. They are not written. */
   stopAt?: readonly number[];
+  /** Texts before which the text ends. `ids` hold the stop string, `text` does not. */
+  stopStrings?: readonly string[];
+  /** Aborts between two tokens. */
+  signal?: AbortSignal;
   /** Hears each piece of text as it is written. */
   onText?: (piece: string) => void;
 }
 
-export interface LanguageModel {
-  network: TextNetwork;
-  parameters: ParameterScope & { variables(): tf.Variable[] };
-  tokenizer: Tokenizer;
+export interface SampledText {
+  text: string;
+  ids: number[];
+  ending: Ending;
 }
 
 export class TextSampler {
-  private readonly length: number;
-  private readonly next: Compiled<[tf.Tensor, tf.Tensor], tf.Tensor>;
+  /** For the strategies that take ids: `beamSearch(sampler.model, …)`. */
+  readonly model: NextTokenLogits;
+  private readonly own: NetworkLogits;
 
   /** Throws a `TypeError` where the network sees both sides. `window` bounds the context, in tokens. */
   constructor(
-    private readonly model: LanguageModel,
-    window: number = model.network.maxLength,
+    private readonly languageModel: LanguageModel,
+    window: number = languageModel.network.maxLength,
   ) {
-    const { network, parameters } = model;
-    if (!network.causal) throw new TypeError('TextSampler: the network sees both sides, and cannot write');
-    this.length = Math.min(window, network.maxLength);
-    this.next = compile(
-      (ids, last) => {
-        const { states } = network.forward(parameters, { ids }); // [1, T, D]; what stands behind `last` is not seen
-        const width = states.shape[2] as number;
-        const state = tf.gather(tf.reshape(states, [this.length, width]), last as tf.Tensor1D);
-        return tf.reshape(network.languageModel.logits(parameters, state), [network.vocabularySize]);
-      },
-      { state: parameters.variables(), name: 'next token' },
-    );
+    this.own = new NetworkLogits(languageModel, window);
+    this.model = this.own;
   }
 
   /** Logits [V] of the token after `ids`, at least one. */
   async logits(ids: readonly number[]): Promise<Float32Array> {
-    if (ids.length === 0) throw new RangeError('TextSampler: the context needs a token to begin with');
-    const context = ids.slice(-this.length);
-    const row = new Int32Array(this.length);
-    row.set(context);
-    const inputs = [
-      tf.tensor2d(row, [1, this.length], 'int32'),
-      tf.tensor1d([context.length - 1], 'int32'),
-    ] as const;
-    const logits = await this.next(...inputs);
-    const values = (await logits.data()) as Float32Array;
-    tf.dispose([logits, ...inputs]);
-    return values;
+    return (await this.model.next([{ ids, source: 0, parent: null }]))[0] as Float32Array;
   }
 
-  /** What is written after `prompt`; an empty prompt begins at the tokenizer's beginning or end of text. */
-  async write(prompt: string, options: SampleOptions): Promise<{ text: string; ids: number[] }> {
-    const { tokenizer } = this.model;
-    const { tokens, seed = 1, onText } = options;
-    const stopAt = options.stopAt ?? (tokenizer.eosId === null ? [] : [tokenizer.eosId]);
-    const generator = new Generator(seed, 'sample');
-    const context = [...tokenizer.encode(prompt, null, { addSpecialTokens: false }).ids];
-    if (context.length === 0) context.push(tokenizer.bosId ?? tokenizer.eosId ?? 0);
-    const ids: number[] = [];
-    let text = '';
-    while (ids.length < tokens) {
-      const id = choose(await this.logits([...context, ...ids]), options, generator);
-      if (stopAt.includes(id)) break;
-      ids.push(id);
-      const written = tokenizer.decode(ids);
-      if (written.endsWith('\uFFFD')) continue; // half a letter
-      onText?.(written.slice(text.length));
-      text = written;
-    }
-    return { text: tokenizer.decode(ids), ids };
+  /** Ids of a prompt; an empty one begins at the tokenizer's beginning or end of text. Its last ones, where it is too long. */
+  promptIds(prompt: string): number[] {
+    const { tokenizer } = this.languageModel;
+    const ids = [...tokenizer.encode(prompt, null, { addSpecialTokens: false }).ids];
+    if (ids.length === 0) ids.push(tokenizer.bosId ?? tokenizer.eosId ?? 0);
+    return ids.slice(-this.model.maxLength);
+  }
+
+  /** What is written after `prompt`. Throws `RangeError` and `InputError` for wrong options and contradictory rules. */
+  async write(prompt: string, options: SampleOptions): Promise<SampledText> {
+    const { tokenizer } = this.languageModel;
+    const { tokens, minimumTokens, stopStrings = [], seed = 1, signal, temperature } = options;
+    const decode = (ids: readonly number[]) => tokenizer.decode(ids);
+    const stream = new TextStream(decode, stopStrings, options.onText);
+    const isGreedy = temperature === 0;
+    const settings: StreamOptions = {
+      maximumTokens: tokens,
+      minimumTokens,
+      rules: rulesFromOptions({ ...options, temperature: isGreedy ? undefined : temperature }, options.rules),
+      stopIds: options.stopAt ?? (tokenizer.eosId === null ? [] : [tokenizer.eosId]),
+      stopStrings,
+      decode,
+      signal,
+      onToken: ({ ids }) => stream.write(ids),
+    };
+    const prompts = [this.promptIds(prompt)];
+    const [written] = isGreedy
+      ? await greedy(this.model, prompts, settings)
+      : await sample(this.model, prompts, { ...settings, seed, keys: [[]] });
+    const { ids, ending } = written as NonNullable<typeof written>;
+    return { text: stream.end(ids), ids, ending };
   }
 
   dispose(): void {
-    this.next.dispose();
+    this.own.dispose();
   }
-}
-
-/** The id drawn from logits [V]. */
-function choose(
-  logits: Float32Array,
-  { temperature = 1, topK = logits.length }: SampleOptions,
-  generator: Generator,
-): number {
-  if (!(temperature >= 0)) throw new RangeError(`temperature: expected a number ≥ 0, got ${temperature}`);
-  if (!(topK >= 1)) throw new RangeError(`topK: expected at least 1, got ${topK}`);
-  const order = Array.from(logits.keys()).sort(
-    (a, b) => (logits[b] as number) - (logits[a] as number) || a - b,
-  );
-  const likeliest = order[0] as number;
-  if (temperature === 0) return likeliest;
-  const kept = order.slice(0, topK);
-  const highest = logits[likeliest] as number;
-  const weights = kept.map((id) => Math.exp(((logits[id] as number) - highest) / temperature));
-  let left = generator.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [i, id] of kept.entries()) {
-    left -= weights[i] as number;
-    if (left < 0) return id;
-  }
-  return kept[kept.length - 1] as number;
 }

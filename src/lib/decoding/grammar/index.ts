@@ -1,0 +1,3 @@
+export { type Automaton, compileAutomaton } from './automaton';
+export { escapeRegularExpression } from './parse';
+export { type GrammarOptions, grammarRule, oneOf } from './regular-expression';
