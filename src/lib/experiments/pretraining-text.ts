@@ -46,7 +46,12 @@ function shakespeare(published: string): Omit<PretrainingText, 'train' | 'valida
     validationText: text.slice(cut),
     sentence: 'My lord, the king is come to speak with you.',
     prompt: 'KING',
-    gaps: ['my [MASK] lord,', 'i [MASK] not', 'the [MASK] of', 'what [MASK] you'],
+    gaps: [
+      'my lord, [MASK] will not',
+      'i am [MASK] king of',
+      'good my [MASK], what is',
+      'what is the [MASK]?',
+    ],
   };
 }
 
@@ -69,6 +74,11 @@ function sceneSentences(): Omit<PretrainingText, 'train' | 'validation'> {
     validationText: [...lines('validation'), ...lines('test')].join(''),
     sentence: 'What colour is the old car of the sailor, green or yellow? green',
     prompt: 'What',
-    gaps: ['what [MASK] has the', 'green [MASK] yellow?', 'is [MASK] the', 'who [MASK] in the'],
+    gaps: [
+      'or blue? [MASK] what colour',
+      'what [MASK] has the tree',
+      'is it [MASK] or green',
+      'the [MASK] in front,',
+    ],
   };
 }

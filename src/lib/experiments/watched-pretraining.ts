@@ -80,14 +80,15 @@ export function pretrainingCurve(
   return learningCurve({
     title: `Pretraining: ${title}`,
     subtitle: 'Mean cross-entropy in nats a token; lower is better',
-    runs,
+    // The values of several runs at their last step would stand over one another.
+    runs: runs.length > 1 ? runs.map((run) => ({ ...run, bestStep: undefined })) : runs,
     loss: 'training loss',
     metric: 'validation loss',
     ceilings: [
       { name: 'log V: nothing known,', value: marks.uniformLoss },
       marks.maskedUnigramEntropy === null
         ? { name: 'unigram entropy: no context,', value: marks.unigramEntropy }
-        : { name: 'no context but the place itself,', value: marks.maskedUnigramEntropy },
+        : { name: 'no context,', value: marks.maskedUnigramEntropy },
     ],
   });
 }

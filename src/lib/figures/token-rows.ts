@@ -55,6 +55,8 @@ const BOX_HEIGHT = 34;
 const GAP = 3;
 const LINE_GAP = 6;
 const ROW_GAP = 18;
+/** Room around the boxes, so that the plot's edge does not cut their lines. */
+const EDGE = 2;
 
 interface Box extends ShownToken {
   left: number;
@@ -81,12 +83,12 @@ export function tokenRows(options: TokenRowsOptions): FigureSpecification {
   );
   const left = MARGIN + names + 20;
   const columns = aligned ? columnWidths(rows) : null;
-  const needed = columns ? columns.reduce((sum, one) => sum + one + GAP, 0) : 0;
-  const width = Math.ceil(Math.max(options.width ?? 960, left + needed + MARGIN));
-  const placed = place(rows, columns, width - left - MARGIN);
+  const needed = columns ? columns.reduce((sum, one) => sum + one + GAP, EDGE) : 0;
+  const width = Math.ceil(Math.max(options.width ?? 960, left + needed + EDGE + MARGIN));
+  const placed = place(rows, columns, width - left - MARGIN - 2 * EDGE);
   const block = heading(options, width);
   const top = block.height + 8;
-  const height = top + placed.height + 16;
+  const height = top + placed.height + 2 * EDGE + 16;
   const boxes = placed.rows.flat();
   return {
     data: [
@@ -104,8 +106,8 @@ export function tokenRows(options: TokenRowsOptions): FigureSpecification {
       ...baseLayout(height),
       width, // fixed, so that boxes keep the width of their text in a wide notebook
       margin: { l: left, r: MARGIN, t: top, b: 16 },
-      xaxis: axis({ visible: false, range: [0, width - left - MARGIN], fixedrange: true }),
-      yaxis: axis({ visible: false, range: [placed.height, 0], fixedrange: true }),
+      xaxis: axis({ visible: false, range: [-EDGE, width - left - MARGIN - EDGE], fixedrange: true }),
+      yaxis: axis({ visible: false, range: [placed.height + EDGE, -EDGE], fixedrange: true }),
       shapes: boxes.map(boxShape),
       annotations: [
         ...block.annotations(left, top),
