@@ -1,6 +1,6 @@
 /** @file Writing: greedy is the likeliest token each time; draws come with the frequencies of the softmax. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TextSampler } from '../../src/lib/decoding';
+import { beamSearch, grammarRule, TextSampler, wordSequences } from '../../src/lib/decoding';
 import { tf, use } from '../../src/lib/engine';
 import { createParameters } from '../../src/lib/nn';
 import { createTextNetwork, textConfigSchema, trainByteLevelBpe } from '../../src/lib/text';
@@ -77,6 +77,62 @@ describe('TextSampler', () => {
     const { ids } = await sampler.write('the', { ...options, stopAt: [stop] });
     expect(ids).toEqual(first.ids.slice(0, first.ids.indexOf(stop)));
     await expect(sampler.write('the', { ...options, temperature: -1 })).rejects.toThrow('temperature');
+    sampler.dispose();
+  });
+
+  it('takes every rule, a grammar and stop strings; its pieces together are its text', async () => {
+    const sampler = new TextSampler(model);
+    const pieces: string[] = [];
+    const onText = (piece: string) => pieces.push(piece);
+    const rules = [grammarRule('(the|a) (cat|mat) sat\\.', tokenizer)];
+    const strict = await sampler.write('the', {
+      tokens: 20,
+      topP: 0.9,
+      repetitionPenalty: 1.1,
+      rules,
+      onText,
+    });
+    expect(strict.text).toMatch(/^(the|a) (cat|mat) sat\.$/);
+    expect(strict.ending).toBe('complete');
+    expect(pieces.join('')).toBe(strict.text);
+    const cut = await sampler.write('the', { tokens: 20, rules, stopStrings: [' sat'] });
+    expect(cut.text).toMatch(/^(the|a) (cat|mat)$/);
+    expect(cut.ending).toBe('stop-string');
+    expect(tokenizer.decode(cut.ids)).toContain(' sat');
+    const [ids] = wordSequences(tokenizer, 'the', { asWritten: true });
+    const forbidden = await sampler.write('the', {
+      tokens: 12,
+      temperature: 0,
+      stopAt: [],
+      forbidden: [ids as number[]],
+    });
+    expect(forbidden.ids).not.toContain(ids?.[0]);
+    sampler.dispose();
+  });
+
+  it('aborts, writes at least as much as is asked, and gives its model to other strategies', async () => {
+    const sampler = new TextSampler(model);
+    const controller = new AbortController();
+    const writing = sampler.write('the', {
+      tokens: 50,
+      stopAt: [],
+      signal: controller.signal,
+      onText: () => controller.abort(new Error('enough')),
+    });
+    await expect(writing).rejects.toThrow('enough');
+    const { ids } = await sampler.write('the', { tokens: 9, temperature: 0, stopAt: [] });
+    const long = await sampler.write('the', {
+      tokens: 9,
+      temperature: 0,
+      stopAt: [ids[0] as number],
+      minimumTokens: 5,
+    });
+    expect(long.ids.length).toBeGreaterThanOrEqual(5);
+    const [found] = await beamSearch(sampler.model, [sampler.promptIds('the')], {
+      beams: 1,
+      maximumTokens: 9,
+    });
+    expect(found?.[0]?.ids).toEqual(ids);
     sampler.dispose();
   });
 });

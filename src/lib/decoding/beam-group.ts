@@ -82,13 +82,13 @@ export function extendGroup(group: Group, call: Call, writing: Writing, settings
 function candidatesOf(
   group: Group,
   { logits, first, prompt, chosen }: Call,
-  { stopIds, rules, endOf }: Writing,
+  { stopIds, rules, endOf, contextOf }: Writing,
   { beams, diversityPenalty }: BeamSettings,
 ): Candidate[] {
   const looked = Math.max(2, 1 + stopIds.length) * beams;
   let reason = '';
   const found = group.running.flatMap((beam, i) => {
-    const context = { prompt, written: beam.ids };
+    const context = contextOf(prompt, beam.ids);
     const logProbabilities = logSoftmax(checked(logits[i] as Float32Array));
     for (const [token, count] of chosen) {
       logProbabilities[token] = (logProbabilities[token] as number) - diversityPenalty * count;

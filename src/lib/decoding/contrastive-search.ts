@@ -90,7 +90,9 @@ export async function contrastiveSearch(
   while (active.length > 0) {
     writing.throwIfAborted();
     const offered = active.map((row) => {
-      const probabilities = softmax(writing.rules.apply(row.logits, row));
+      const probabilities = softmax(
+        writing.rules.apply(row.logits, writing.contextOf(row.prompt, row.written)),
+      );
       const ids = largest(probabilities, candidates).filter((id) => (probabilities[id] as number) > 0);
       return {
         row: row.row,

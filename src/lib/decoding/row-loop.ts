@@ -56,7 +56,7 @@ export async function writeRows(
       })),
     );
     active = active.filter((row, i) => {
-      const left = writing.rules.apply(logits[i] as Float32Array, row);
+      const left = writing.rules.apply(logits[i] as Float32Array, writing.contextOf(row.prompt, row.written));
       const id = choose(left, row.row);
       row.logProbability += logSoftmax(left)[id] as number;
       row.parent = i;

@@ -3,7 +3,7 @@
  */
 import { InputError } from '../errors';
 import type { NextTokenLogits } from './next-token-logits';
-import { type LogitsRule, minimumLength, RuleList, sortRules } from './rules';
+import { type LogitsRule, minimumLength, type RuleContext, RuleList, sortRules } from './rules';
 import { expectIds, expectWhole } from './rules/arguments';
 
 export interface WritingOptions {
@@ -39,6 +39,8 @@ export interface Writing {
   readonly maximumTokens: number;
   readonly rules: RuleList;
   readonly stopIds: readonly number[];
+  /** What the rules are told. */
+  contextOf(prompt: readonly number[], written: readonly number[]): RuleContext;
   /** Why `written` ends here, if it does; `null` where it goes on. For ids without the stop id. */
   endOf(prompt: readonly number[], written: readonly number[]): Ending | null;
   /** Throws the signal's reason where it has been given. */
@@ -76,12 +78,18 @@ export function prepareWriting(
   const minimum = minimumTokens > 0 && stopIds.length > 0 ? [minimumLength(minimumTokens, stopIds)] : [];
   const list = new RuleList(rules); // in the order that the caller gave, or refused
   const all = minimum.length === 0 ? list : new RuleList(sortRules([...rules, ...minimum]));
+  const contextOf = (prompt: readonly number[], written: readonly number[]) => ({
+    prompt,
+    written,
+    left: maximumTokens - written.length,
+  });
   return {
     maximumTokens,
     rules: all,
     stopIds,
+    contextOf,
     endOf(prompt, written) {
-      if (all.isComplete({ prompt, written })) return 'complete';
+      if (all.isComplete(contextOf(prompt, written))) return 'complete';
       if (decode && stopStrings.length > 0 && written.length > 0) {
         const text = decode(written);
         if (stopStrings.some((stop) => text.includes(stop))) return 'stop-string';

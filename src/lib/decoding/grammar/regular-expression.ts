@@ -4,13 +4,13 @@
  * tokens that may still be written; a stop id is possible exactly where the text matches. `parse.ts` lists what an
  * expression may hold.
  *
- *     grammarRule('(yes|no), \\d+ (cats|dogs)\\.', tokenizer, { stopIds: [tokenizer.eosId], within: 30 })
+ *     grammarRule('(yes|no), \\d+ (cats|dogs)\\.', tokenizer, { stopIds: [tokenizer.eosId] })
  *
  * Left out: grammars that need a stack (balanced brackets).
  */
 import { InputError } from '../../errors';
 import type { Tokenizer } from '../../text';
-import { expectIds, expectInVocabulary, expectWhole } from '../rules/arguments';
+import { expectIds, expectInVocabulary } from '../rules/arguments';
 import type { LogitsRule } from '../rules/rule';
 import { compileAutomaton } from './automaton';
 import { escapeRegularExpression } from './parse';
@@ -18,31 +18,25 @@ import { createTokenAutomaton } from './token-automaton';
 import { tokenBytes } from './token-bytes';
 
 export interface GrammarOptions {
-  /** Ids that end a text: possible where it matches. Without them a text ends where nothing may follow, or at its length. */
+  /** Ids that end a text: possible where it matches. A text also ends where nothing may follow. */
   stopIds?: readonly number[];
-  /** The most tokens that will be written (`maximumTokens`): the text is then a match however it ends. */
-  within?: number;
 }
 
 /**
- * Throws an `InputError` where the expression is wrong, matches no text, or cannot be matched by this vocabulary
- * within the tokens, and where the tokenizer is of a kind whose tokens have no text of their own.
+ * Throws an `InputError` where the expression is wrong, matches no text, or cannot be matched by this vocabulary, and
+ * where the tokenizer is of a kind whose tokens have no text of their own. The rule throws one, before the first
+ * token, where the tokens that may be written are too few for a match.
  */
 export function grammarRule(
   expression: string,
   tokenizer: Tokenizer,
-  { stopIds = [], within }: GrammarOptions = {},
+  { stopIds = [] }: GrammarOptions = {},
 ): LogitsRule {
   expectIds('grammar: stop ids', stopIds);
-  if (within !== undefined) expectWhole('grammar: within', within, 1);
   const tokens = createTokenAutomaton(compileAutomaton(expression), tokenBytes(tokenizer, stopIds));
-  const shortest = tokens.distance(tokens.start);
   const description = `grammar ${expression.length > 60 ? `${expression.slice(0, 60)}…` : expression}`;
-  if (shortest < 0) throw new InputError(`${description}: no tokens of this vocabulary match it`);
-  if (within !== undefined && shortest > within) {
-    throw new InputError(
-      `${description}: the shortest match takes ${shortest} tokens, and ${within} may be written`,
-    );
+  if (tokens.distance(tokens.start) < 0) {
+    throw new InputError(`${description}: no tokens of this vocabulary match it`);
   }
   const stateOf = (written: readonly number[]): number => {
     let state = tokens.start;
@@ -56,32 +50,32 @@ export function grammarRule(
     }
     return state;
   };
-  const left = (written: readonly number[]) => (within ?? Number.POSITIVE_INFINITY) - written.length;
+  /** Ids that may come next: those after which the tokens that are left are enough for a match. */
+  const possible = (state: number, left: number): Int32Array => {
+    const { ids, targets } = tokens.edges(state);
+    return ids.filter((_, i) => tokens.distance(targets[i] as number) < left);
+  };
   return {
     kind: 'grammar',
     description,
-    apply(logits, { written }) {
+    apply(logits, { written, left = Number.POSITIVE_INFINITY }) {
       const state = stateOf(written);
+      const shortest = tokens.distance(state);
+      if (shortest > left) {
+        throw new InputError(
+          `${description}: the shortest match takes ${shortest} tokens more, and ${left} may be written: allow more (maximumTokens)`,
+        );
+      }
       const out = logits.slice().fill(Number.NEGATIVE_INFINITY);
-      const { ids, targets } = tokens.edges(state);
-      const after = left(written) - 1;
-      for (let i = 0; i < ids.length; i++) {
-        const id = ids[i] as number;
-        if (tokens.distance(targets[i] as number) > after) continue;
+      for (const id of [...possible(state, left), ...(shortest === 0 ? stopIds : [])]) {
         expectInVocabulary(description, id, logits.length);
         out[id] = logits[id] as number;
       }
-      if (tokens.distance(state) === 0) {
-        for (const id of stopIds) {
-          expectInVocabulary(`${description}: stop ids`, id, logits.length);
-          out[id] = logits[id] as number;
-        }
-      }
       return out;
     },
-    isComplete({ written }) {
+    isComplete({ written, left = Number.POSITIVE_INFINITY }) {
       const state = stateOf(written);
-      return tokens.distance(state) === 0 && tokens.edges(state).ids.length === 0;
+      return tokens.distance(state) === 0 && possible(state, left).length === 0;
     },
   };
 }

@@ -19,6 +19,8 @@ export type Logits = Float32Array | Float64Array;
 export interface RuleContext {
   readonly prompt: readonly number[];
   readonly written: readonly number[];
+  /** Tokens that may still be written, this one included; no bound where it is left out. */
+  readonly left?: number;
 }
 
 /** The kinds of rules, in the order in which they are applied. */
