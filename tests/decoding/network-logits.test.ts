@@ -1,6 +1,6 @@
 /**
- * @file A network's logits of rows of unequal lengths: those of the network on each row alone, and its states, to 1e-5;
- * few compiled shapes; what is refused.
+ * @file A network's logits of rows of unequal lengths: those of the network on each row alone, and its states, to
+ * 1e-5 and 1e-4 of their size; batches; what is refused.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beamSearch, contrastiveSearch, greedy, NetworkLogits, sample } from '../../src/lib/decoding';

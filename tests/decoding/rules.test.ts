@@ -28,6 +28,7 @@ import {
   typical,
   wordSequences,
 } from '../../src/lib/decoding';
+import { Generator } from '../../src/lib/random';
 import { trainByteLevelBpe } from '../../src/lib/text';
 import '../support/matchers';
 
@@ -35,9 +36,9 @@ const none = { prompt: [], written: [] };
 /** log of probabilities .5 .25 .125 .0625 .0625 */
 const halves = Float64Array.of(0.5, 0.25, 0.125, 0.0625, 0.0625).map(Math.log);
 const kept = (rule: LogitsRule, logits: Float32Array | Float64Array = halves, context = none) =>
-  [...rule.apply(logits, context).keys()].filter(
-    (id) => (rule.apply(logits, context)[id] as number) > Number.NEGATIVE_INFINITY,
-  );
+  possible(rule.apply(logits, context));
+const possible = (logits: Float32Array | Float64Array) =>
+  [...logits.keys()].filter((id) => (logits[id] as number) > Number.NEGATIVE_INFINITY);
 
 describe('rules by hand', () => {
   it('logSoftmax and softmax, with tokens that are forbidden and logits that would overflow', () => {
@@ -70,6 +71,31 @@ describe('rules by hand', () => {
     expect(kept(typical(0.2))).toEqual([1]);
     expect(kept(typical(0.3))).toEqual([0, 1]);
     expect(kept(typical(0.8))).toEqual([0, 1, 2]);
+  });
+
+  it('top-p and typical over 3,000 tokens keep what a sort of everything keeps', () => {
+    const generator = new Generator(4, 'logits');
+    for (const spread of [0.1, 1, 6]) {
+      const logits = Float64Array.from({ length: 3000 }, () => spread * generator.normal());
+      const p = softmax(logits);
+      const entropy = -p.reduce((sum, one) => sum + one * Math.log(one), 0);
+      const byNearness = (id: number) => Math.abs(-Math.log(p[id] as number) - entropy);
+      const prefix = (order: number[], mass: number) => {
+        let sum = 0;
+        const end = order.findIndex((id) => {
+          sum += p[id] as number;
+          return sum >= mass;
+        });
+        return order.slice(0, end + 1).sort((a, b) => a - b);
+      };
+      const ids = [...p.keys()];
+      const likeliest = [...ids].sort((a, b) => (p[b] as number) - (p[a] as number));
+      const nearest = [...ids].sort((a, b) => byNearness(a) - byNearness(b));
+      for (const mass of [0.01, 0.3, 0.9]) {
+        expect(kept(topP(mass), logits)).toEqual(prefix(likeliest, mass));
+        expect(kept(typical(mass), logits)).toEqual(prefix(nearest, mass));
+      }
+    }
   });
 
   it('frequency and presence penalties: l − frequency · count − presence', () => {

@@ -3,7 +3,7 @@
  * written, apply the rules, choose a token for each. Rows that have ended leave the batch; no row knows another.
  */
 import type { NextTokenLogits } from './next-token-logits';
-import { type Logits, logSoftmax } from './rules';
+import { type Logits, logProbabilityOf } from './rules';
 import { prepareWriting, type WritingOptions, type Written } from './writing';
 
 /** A token that was written, as the listener of a stream hears it. */
@@ -58,7 +58,7 @@ export async function writeRows(
     active = active.filter((row, i) => {
       const left = writing.rules.apply(logits[i] as Float32Array, writing.contextOf(row.prompt, row.written));
       const id = choose(left, row.row);
-      row.logProbability += logSoftmax(left)[id] as number;
+      row.logProbability += logProbabilityOf(left, id);
       row.parent = i;
       if (writing.stopIds.includes(id)) {
         results[row.row] = { ids: row.written, ending: 'stop-id', logProbability: row.logProbability };

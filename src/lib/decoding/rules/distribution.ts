@@ -6,13 +6,18 @@
  */
 import type { Logits } from './rule';
 
+/** log Σ exp of logits [V]. */
+function logSumExp(logits: Logits): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let id = 0; id < logits.length; id++) highest = Math.max(highest, logits[id] as number);
+  let sum = 0;
+  for (let id = 0; id < logits.length; id++) sum += Math.exp((logits[id] as number) - highest);
+  return highest + Math.log(sum);
+}
+
 /** log softmax of logits [V], in float64; −∞ stays −∞. */
 export function logSoftmax(logits: Logits): Float64Array {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const value of logits) if (value > highest) highest = value;
-  let sum = 0;
-  for (const value of logits) sum += Math.exp(value - highest);
-  const shift = highest + Math.log(sum);
+  const shift = logSumExp(logits);
   const out = new Float64Array(logits.length);
   for (let id = 0; id < out.length; id++) out[id] = (logits[id] as number) - shift;
   return out;
@@ -20,26 +25,49 @@ export function logSoftmax(logits: Logits): Float64Array {
 
 /** softmax of logits [V], in float64. */
 export function softmax(logits: Logits): Float64Array {
-  return logSoftmax(logits).map(Math.exp);
+  const out = logSoftmax(logits);
+  for (let id = 0; id < out.length; id++) out[id] = Math.exp(out[id] as number);
+  return out;
+}
+
+/** log p of one token. */
+export function logProbabilityOf(logits: Logits, id: number): number {
+  return (logits[id] as number) - logSumExp(logits);
 }
 
 /** The ids of the `count` largest values, the largest first; of equal values the lower id first. −∞ is left out. */
 export function largest(values: ArrayLike<number>, count: number): number[] {
   const before = (a: number, b: number) => (values[b] as number) - (values[a] as number) || a - b;
-  const possible: number[] = [];
-  for (let id = 0; id < values.length; id++) {
-    if ((values[id] as number) > Number.NEGATIVE_INFINITY) possible.push(id);
+  const kept: number[] = [];
+  if (count > 256) {
+    for (let id = 0; id < values.length; id++)
+      if ((values[id] as number) > Number.NEGATIVE_INFINITY) kept.push(id);
+    return kept.sort(before).slice(0, count);
   }
-  // A heap of `count` would cost less for a large vocabulary and few tokens; sorting blocks comes close and is shorter.
-  const block = Math.max(4 * count, 1024);
-  let kept: number[] = [];
-  for (let at = 0; at < possible.length; at += block) {
-    kept = kept
-      .concat(possible.slice(at, at + block))
-      .sort(before)
-      .slice(0, count);
+  // Few: each is put at its place among those kept so far; most are below the last of them at once.
+  let least = Number.NEGATIVE_INFINITY;
+  for (let id = 0; id < values.length; id++) {
+    const value = values[id] as number;
+    if (!(value > least)) continue;
+    let at = kept.length;
+    while (at > 0 && (values[kept[at - 1] as number] as number) < value) at--;
+    kept.splice(at, 0, id);
+    if (kept.length > count) kept.pop();
+    if (kept.length === count) least = values[kept[count - 1] as number] as number;
   }
   return kept;
+}
+
+/** The largest values until `isEnough`, told of their ids in order, says so: the first few are often enough. */
+export function largestUntil(
+  values: ArrayLike<number>,
+  isEnough: (ids: readonly number[]) => boolean,
+): number[] {
+  for (const count of [32, 256]) {
+    const ids = largest(values, count);
+    if (ids.length < count || isEnough(ids)) return ids;
+  }
+  return largest(values, values.length);
 }
 
 /** The id of the largest logit, the lowest of equals. */

@@ -1,5 +1,5 @@
 export { epsilonCutoff, etaCutoff } from './cutoff';
-export { argMax, largest, logSoftmax, softmax } from './distribution';
+export { argMax, largest, logProbabilityOf, logSoftmax, softmax } from './distribution';
 export { forbiddenWords } from './forbidden';
 export { type ForcedTokens, forcedTokens } from './forced';
 export { type FrequencyPenalty, frequencyPenalty } from './frequency-penalty';

@@ -4,7 +4,7 @@
  * but for rounding. Of equally likely tokens the lower id comes first.
  */
 import { expect, expectWhole } from './arguments';
-import { keepOnly, largest, logSoftmax } from './distribution';
+import { keepOnly, largestUntil, logSoftmax } from './distribution';
 import type { LogitsRule } from './rule';
 
 /** 0 < `p` ≤ 1; at least `keepAtLeast` tokens stay. */
@@ -22,11 +22,13 @@ export function topP(p: number, { keepAtLeast = 1 } = {}): LogitsRule {
     apply(logits) {
       if (p === 1) return logits;
       const logProbabilities = logSoftmax(logits);
-      const order = largest(logProbabilities, logits.length);
-      let mass = 0;
+      const mass = (ids: readonly number[]) =>
+        ids.reduce((sum, id) => sum + Math.exp(logProbabilities[id] as number), 0);
+      const order = largestUntil(logProbabilities, (ids) => ids.length >= keepAtLeast && mass(ids) >= p);
+      let sum = 0;
       let kept = 0;
-      while (kept < order.length && (mass < p || kept < keepAtLeast)) {
-        mass += Math.exp(logProbabilities[order[kept++] as number] as number);
+      while (kept < order.length && (sum < p || kept < keepAtLeast)) {
+        sum += Math.exp(logProbabilities[order[kept++] as number] as number);
       }
       return keepOnly(logits, order.slice(0, kept));
     },

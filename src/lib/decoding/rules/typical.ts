@@ -8,7 +8,7 @@
  * (tokens as far away as the last one kept stay too).
  */
 import { expect, expectWhole } from './arguments';
-import { forbid, logSoftmax } from './distribution';
+import { forbid, largestUntil, logSoftmax } from './distribution';
 import type { LogitsRule } from './rule';
 
 /** 0 < `mass` < 1; at least `keepAtLeast` tokens stay. */
@@ -24,24 +24,20 @@ export function typical(mass: number, { keepAtLeast = 1 } = {}): LogitsRule {
       for (const value of logProbabilities) {
         if (value > Number.NEGATIVE_INFINITY) entropy -= Math.exp(value) * value;
       }
-      const distances = logProbabilities.map((value) => Math.abs(-value - entropy));
-      const order = Array.from(distances.keys()).sort(
-        (a, b) => compare(distances[a] as number, distances[b] as number) || a - b,
-      );
+      // Negative, for the nearest to be the largest; a token of probability 0 is infinitely far.
+      const nearness = logProbabilities.map((value) => -Math.abs(-value - entropy));
+      const massOf = (ids: readonly number[]) =>
+        ids.reduce((sum, id) => sum + Math.exp(logProbabilities[id] as number), 0);
+      const order = largestUntil(nearness, (ids) => ids.length >= keepAtLeast && massOf(ids) >= mass);
       let sum = 0;
       let last = 0; // in the order, of the token that fills the mass
       for (; last < order.length - 1; last++) {
         sum += Math.exp(logProbabilities[order[last] as number] as number);
         if (sum >= mass) break;
       }
-      const farthest = distances[order[last] as number] as number;
+      const farthest = nearness[order[last] as number] as number;
       const kept = new Set(order.slice(0, keepAtLeast));
-      return forbid(logits, (id) => (distances[id] as number) > farthest && !kept.has(id));
+      return forbid(logits, (id) => (nearness[id] as number) < farthest && !kept.has(id));
     },
   };
-}
-
-/** Infinity − Infinity is no number. */
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
