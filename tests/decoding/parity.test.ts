@@ -44,6 +44,23 @@ interface Case {
   batch: Written;
 }
 
+/** Of each rule those that it has. */
+interface RuleSettings {
+  penalty: number;
+  size: number;
+  words: number[][];
+  tokens: number;
+  stopIds: number[];
+  at: number;
+  ids: number[];
+  temperature: number;
+  k: number;
+  p: number;
+  share: number;
+  mass: number;
+  epsilon: number;
+}
+
 interface Fixture {
   prompts: number[][];
   cases: Case[];
@@ -51,7 +68,7 @@ interface Fixture {
     prompt: number;
     ids: number[][];
     logits: number[][];
-    cases: { rule: string; settings: Record<string, never>; logits: (number | null)[][] }[];
+    cases: { rule: string; settings: RuleSettings; logits: (number | null)[][] }[];
     together: { order: string[]; logits: (number | null)[][] };
   };
 }
@@ -61,13 +78,13 @@ const read = (name: string) =>
 const fixture = read('decoding');
 const moved = read('decoding-moved');
 
-const makers: Record<string, (settings: Record<string, never>) => LogitsRule> = {
+const makers: Record<string, (settings: RuleSettings) => LogitsRule> = {
   repetitionPenalty: ({ penalty, ...rest }) => repetitionPenalty(penalty, rest),
   noRepeatNgram: ({ size }) => noRepeatNgram(size),
   forbiddenWords: ({ words }) => forbiddenWords(words),
   minimumLength: ({ tokens, stopIds }) => minimumLength(tokens, stopIds),
   forcedTokens: ({ at, ids }) => forcedTokens([{ at, ids }]),
-  temperature: (settings) => temperature(settings.temperature as never),
+  temperature: (settings) => temperature(settings.temperature),
   topK: ({ k }) => topK(k),
   topP: ({ p, ...rest }) => topP(p, rest),
   minP: ({ share, ...rest }) => minP(share, rest),
