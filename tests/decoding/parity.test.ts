@@ -59,6 +59,8 @@ interface RuleSettings {
   share: number;
   mass: number;
   epsilon: number;
+  includePrompt?: boolean;
+  keepAtLeast?: number;
 }
 
 interface Fixture {
