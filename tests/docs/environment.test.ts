@@ -45,7 +45,7 @@ const NOT_PACKAGES = new Set([
 
 describe('environment.md', () => {
   const pinned = new Map<string, string>();
-  for (const file of ['jupyter', 'parity', 'torch']) {
+  for (const file of ['jupyter', 'parity', 'torch', 'peers']) {
     for (const line of read('scripts', `requirements-${file}.txt`).split('\n')) {
       const match = /^([\w.-]+)==([\w.]+)/.exec(line);
       if (match) pinned.set((match[1] as string).toLowerCase(), match[2] as string);
