@@ -66,7 +66,7 @@ async function unit(files: readonly string[]): Promise<Outcome> {
 }
 
 async function notebooks(): Promise<Outcome> {
-  const files = findNotebooks([PLACES.notebooks]);
+  const files = findNotebooks([PLACES.notebooks, PLACES.solutions]);
   const executions = await runNotebooks({ files, profile: 'fast', limitSeconds: 1800, jupyter });
   const broken = executions.filter((execution) => execution.errors.length > 0);
   return {

@@ -1,6 +1,6 @@
 /** @file Runs a list of notebooks with progress, keeps executed copies and pages, and tells every error. */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import type { Jupyter } from '../parts/jupyter';
 import { PLACES, shown } from '../parts/project';
 import { SetupError, say } from '../parts/talk';
@@ -34,6 +34,12 @@ export interface RunOptions {
   folder?: string;
 }
 
+/** A name of its own for each: `solutions/01-….ipynb` becomes `solutions-01-….ipynb`. */
+function copyName(file: string): string {
+  const inside = relative(PLACES.notebooks, file);
+  return inside.startsWith('..') ? basename(file) : inside.split(sep).join('-');
+}
+
 /** Runs each notebook to its end or first failing cell. Errors are in the result, and told on stderr. */
 export async function runNotebooks(options: RunOptions): Promise<Execution[]> {
   const folder = options.folder ?? PLACES.executed;
@@ -42,7 +48,7 @@ export async function runNotebooks(options: RunOptions): Promise<Execution[]> {
   const copies: string[] = [];
   for (const file of options.files) {
     const progress = new Progress(shown(file));
-    const copy = join(folder, basename(file));
+    const copy = join(folder, copyName(file));
     // A page of an earlier run must not stand beside this run's notebook.
     rmSync(copy.replace(/\.ipynb$/, '.html'), { force: true });
     const execution = await executeNotebook(file, {

@@ -29,6 +29,8 @@ export const PLACES = {
   parityEnvironment: inProject('.venv-parity'),
   peersEnvironment: inProject('.venv-peers'),
   notebooks: inProject('notebooks'),
+  /** Of the notebooks' exercises: tested, but not part of the main job. */
+  solutions: inProject('notebooks', 'solutions'),
   executed: inProject('runs', 'notebooks'),
   figures: inProject('figures'),
 };
