@@ -5,7 +5,9 @@ import { findNotebooks } from '../../scripts/notebooks/run';
 import { KERNEL_NAME } from '../../scripts/parts/kernel-spec';
 import { PLACES, shown } from '../../scripts/parts/project';
 
-describe.each(findNotebooks([PLACES.notebooks, PLACES.solutions]).map((file) => [shown(file), file]))('%s', (_, file) => {
+const committed = findNotebooks([PLACES.notebooks, PLACES.solutions]);
+
+describe.each(committed.map((file) => [shown(file), file]))('%s', (_, file) => {
   const notebook = readNotebook(file as string);
 
   it('opens with the TypeScript kernel that set-up registers', () => {
