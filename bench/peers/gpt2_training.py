@@ -122,8 +122,8 @@ class Session:
         return {"milliseconds": milliseconds}
 
 
-def main():
-    session = Session()
+def serve(session):
+    """Answers requests on stdin by the session's methods of their names."""
     for line in sys.stdin:
         request = json.loads(line)
         action = request.pop("do")
@@ -135,4 +135,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    serve(Session())

@@ -11,13 +11,11 @@
 Written as a PyTorch user would write it for speed: fused attention, fused AdamW, Linear layers.
 """
 
-import json
-import sys
 import time
 
 import torch
 import torch.nn.functional as F
-from gpt2_training import GPT2, load
+from gpt2_training import GPT2, load, serve
 from torch import nn
 
 
@@ -187,17 +185,5 @@ class Session:
 clock = time.perf_counter
 
 
-def main():
-    session = Session()
-    for line in sys.stdin:
-        request = json.loads(line)
-        action = request.pop("do")
-        try:
-            answer = getattr(session, action)(**request)
-        except Exception as error:  # what went wrong is the answer; the bench names it and goes on
-            answer = {"failure": f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"}
-        print(json.dumps(answer), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Session())

@@ -3,16 +3,8 @@
  * another is building. The lock is a file that names its process; the lock of a dead process counts for nothing.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isAlive } from '../../src/lib/export/process-alive';
 import { say } from './talk';
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 /** Tries to write our process id into `file`; returns the owner's id where it is another living process. */
 function take(file: string): number | null {

@@ -8,6 +8,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors';
 import { syncFolder } from './atomic-file';
+import { isAlive } from './process-alive';
 
 export interface OutputFolderOptions {
   /** Files that an earlier folder may consist of to be replaced; without it, only an empty folder is. */
@@ -84,14 +85,5 @@ async function sweep(parent: string, mark: string): Promise<void> {
     if (!name.startsWith(mark)) continue;
     const pid = Number(name.slice(mark.length));
     if (pid === process.pid || !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

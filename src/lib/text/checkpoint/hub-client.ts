@@ -89,11 +89,11 @@ export async function hubClient(name: string, options: HubOptions): Promise<HubC
     read: async (commit, { path, size, hash }, start) => {
       const url = `${endpoint}/${name}/resolve/${commit}/${encodeURIComponent(path)}`;
       const stall = new AbortController();
-      const any = signal ? AbortSignal.any([signal, stall.signal]) : stall.signal;
+      const stopped = signal ? AbortSignal.any([signal, stall.signal]) : stall.signal;
       let refusal: Error | undefined;
       let skip = 0;
       const watched: typeof fetch = async (input, init) => {
-        const response = await fetch(input, { ...init, signal: any });
+        const response = await fetch(input, { ...init, signal: stopped });
         if (!response.ok) {
           refusal = Object.assign(new Error(`the hub answered ${response.status}`), {
             statusCode: response.status,

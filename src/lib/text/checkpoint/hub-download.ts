@@ -9,6 +9,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { writeAll } from '../../export/atomic-file';
+import { isAlive } from '../../export/process-alive';
 import { sizeOf } from './hub-cache';
 
 /** A file as the hub lists it. */
@@ -140,13 +141,4 @@ async function isAbandoned(path: string): Promise<boolean> {
   if (machine === MACHINE) return Number(pid) === process.pid || !isAlive(Number(pid));
   const status = await stat(path).catch(() => null);
   return status !== null && Date.now() - status.mtimeMs > ABANDONED_AFTER_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
