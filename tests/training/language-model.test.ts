@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { TokenStream } from '../../src/lib/data';
 import { tf, use } from '../../src/lib/engine';
 import { readSafetensors } from '../../src/lib/export/safetensors-sharded';
 import { Generator } from '../../src/lib/random';
@@ -106,6 +107,28 @@ describe.each(['causal-lm', 'masked-lm'] as const)('%s', (task) => {
     await expect(interrupted).rejects.toThrow(Interrupted);
     await train(config(task), out(`${task}-resumed`), { folder, resume: true });
     expect(weightsOf(out(`${task}-resumed`)).equals(weightsOf(out(task)))).toBe(true);
+  });
+
+  it('smooths labels in training, never in what it reports', async () => {
+    const losses = async (labelSmoothing: number, name: string) => {
+      const seen: number[] = [];
+      const training = { maxSteps: 1, learningRate: 1e-12, labelSmoothing };
+      const { metrics } = await train(config(task, { training }), out(name), {
+        folder,
+        onEvent: (event) => event.kind === 'step' && seen.push(event.loss),
+      });
+      return { trained: seen[0] as number, reported: metrics.loss?.value as number };
+    };
+    const [plain, smooth] = [await losses(0, `${task}-plain`), await losses(0.5, `${task}-smooth`)];
+    expect(Math.abs(smooth.trained - plain.trained)).toBeGreaterThan(1e-5);
+    expect(smooth.reported).toBeCloseTo(plain.reported, 6);
+  });
+
+  it('removes the file of tokens when a text has been measured', async () => {
+    const dispose = vi.spyOn(TokenStream.prototype, 'dispose');
+    await evaluateModel(out(task), join(folder, 'validation.txt'));
+    expect(dispose).toHaveBeenCalledTimes(1);
+    dispose.mockRestore();
   });
 
   it('leaves no tensor behind', async () => {

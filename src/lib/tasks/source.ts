@@ -22,6 +22,12 @@ export interface BatchSource {
   clusters(field?: string): string[];
 }
 
+/** A source and what has to be freed when it is done with. */
+export interface OwnedSource {
+  source: BatchSource;
+  dispose(): void;
+}
+
 /** Disposes of a batch's tensors. */
 export function disposeBatch({ inputs, targets }: Batch): void {
   tf.dispose([inputs, targets]);

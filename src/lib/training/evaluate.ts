@@ -10,7 +10,6 @@ import {
 } from '../data';
 import { InputError } from '../errors';
 import {
-  type BatchSource,
   type FittedTask,
   isRecordTask,
   type LanguageModelSettings,
@@ -19,6 +18,7 @@ import {
   type Prediction,
 } from '../tasks';
 import { Examples } from '../tasks/examples';
+import type { OwnedSource } from '../tasks/source';
 import { type Metrics, metricIntervals } from './evaluation';
 import { tokenStream } from './prepare-language-model';
 import { loadTrainedModel, type TrainedModel } from './trained-model';
@@ -49,12 +49,16 @@ export async function evaluateModel(
   const { condition = 'right', seed = 1, batchSize = 256, onProgress } = options;
   const trained = await loadTrainedModel(join(directory, 'model'));
   try {
-    const examples = await sourceFor(trained, file, { ...options, condition, seed });
-    const outputs = await trained.model.outputs(examples, batchSize, (done) =>
-      onProgress?.('evaluating', done, examples.count),
-    );
-    const metrics = metricIntervals(trained.task, outputs, examples, { seed, cluster: options.cluster });
-    return { task: trained.task.name, records: examples.count, condition, metrics };
+    const { source, dispose } = await sourceFor(trained, file, { ...options, condition, seed });
+    try {
+      const outputs = await trained.model.outputs(source, batchSize, (done) =>
+        onProgress?.('evaluating', done, source.count),
+      );
+      const metrics = metricIntervals(trained.task, outputs, source, { seed, cluster: options.cluster });
+      return { task: trained.task.name, records: source.count, condition, metrics };
+    } finally {
+      dispose();
+    }
   } finally {
     trained.model.dispose();
   }
@@ -100,18 +104,22 @@ async function sourceFor(
   trained: TrainedModel,
   file: string,
   options: EvaluateOptions,
-): Promise<BatchSource> {
+): Promise<OwnedSource> {
   const { task, tokenizer } = trained;
   if (isRecordTask(task)) {
     const set = (await readRecords(file, task.name)) as RecordSet;
-    return examplesFor({ ...trained, task }, set, options);
+    return { source: await examplesFor({ ...trained, task }, set, options), dispose: () => {} };
   }
   const settings = task.state as unknown as LanguageModelSettings;
   const stream = await tokenStream(file, tokenizer, {
     sentences: settings.sentencePairs !== 'none',
     onProgress: (tokens) => options.onProgress?.('tokens', tokens, null),
   });
-  return languageModelBlocks(task.name as LanguageModelTask, stream, settings, { tokenizer, learns: false });
+  const source = languageModelBlocks(task.name as LanguageModelTask, stream, settings, {
+    tokenizer,
+    learns: false,
+  });
+  return { source, dispose: () => stream.dispose() };
 }
 
 async function examplesFor(

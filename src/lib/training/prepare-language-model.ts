@@ -104,7 +104,8 @@ function unknownText(path: string, text: string): InputError {
 function settingsOf(config: TrainConfig, network: TextNetwork): LanguageModelSettings {
   const settings = config.languageModel as NonNullable<TrainConfig['languageModel']>;
   const blockLength = settings.blockLength ?? network.maxLength;
-  return { ...settings, blockLength, seed: seedFor(config, 'order') };
+  const { labelSmoothing } = config.training;
+  return { ...settings, blockLength, labelSmoothing, seed: seedFor(config, 'order') };
 }
 
 /** A masked language model needs the three special tokens that BERT's tokenizer has. */

@@ -146,10 +146,11 @@ class TrainingRun {
         });
         const optimizerInputs = tf.tensor1d(this.optimizer.inputs(this.step, learningRate));
         const first = this.step * training.accumulation;
+        const last = steps * training.accumulation - 1;
         const { epoch } = schedule.at(first);
         const { loss, gradientNorm } = await step.run((index) => {
           const { rows, epoch: draw } = schedule.at(first + index);
-          train.prefetch(schedule.at(first + index + 1).rows);
+          if (first + index < last) train.prefetch(schedule.at(first + index + 1).rows);
           return train.batch(rows, draw);
         }, optimizerInputs);
         optimizerInputs.dispose();

@@ -22,6 +22,8 @@ export interface LanguageModelSettings {
   sentencePairs: 'none' | PairQuestion;
   /** Of masks, and of the cuts in training. */
   seed: number;
+  /** Of the loss in training; what is reported is never smoothed. */
+  labelSmoothing?: number;
 }
 
 /** Blocks of `stream`; where the model `learns`, their cuts move from epoch to epoch. */
@@ -31,7 +33,8 @@ export function languageModelBlocks(
   settings: LanguageModelSettings,
   { tokenizer, learns }: { tokenizer: Tokenizer; learns: boolean },
 ): BatchSource {
-  const { maskedShare: share, wholeWords, sentencePairs, seed, ...shape } = settings;
+  const { maskedShare: share, wholeWords, sentencePairs, seed, blockLength, acrossDocuments } = settings;
+  const shape = { blockLength, acrossDocuments };
   const padId = tokenizer.padId ?? 0;
   if (task === 'causal-lm') return new PackedBlocks(stream, { ...shape, padId, seed: learns ? seed : null });
   const special = tokenizer.specialIds;

@@ -24,7 +24,11 @@ export function languageModelObjective(
   settings: LanguageModelSettings,
 ): Objective {
   const pairs = settings.sentencePairs !== 'none';
-  const made = name === 'causal-lm' ? causalLanguageModel(network) : maskedLanguageModel(network, pairs);
+  const { labelSmoothing } = settings;
+  const made =
+    name === 'causal-lm'
+      ? causalLanguageModel(network, labelSmoothing)
+      : maskedLanguageModel(network, pairs, labelSmoothing);
   // Its batches come from the blocks that belong to it.
   return { ...(made as unknown as Objective), state: { ...settings } };
 }
@@ -37,25 +41,34 @@ type Asked = (
 ) => { logits: tf.Tensor; labels: tf.Tensor };
 
 /** Predicts the token after each: targets `labels` [B, T]. */
-export function causalLanguageModel(network: TextNetwork): Objective<PackedBlocks> {
-  return objective('causal-lm', network, (params, { states }, targets) => ({
+export function causalLanguageModel(network: TextNetwork, labelSmoothing = 0): Objective<PackedBlocks> {
+  return objective('causal-lm', network, labelSmoothing, (params, { states }, targets) => ({
     logits: network.languageModel.logits(params, states),
     labels: targets.labels as tf.Tensor,
   }));
 }
 
 /** Predicts what is masked: targets `places` and `labels` [B, K]. With `pairs` also BERT's question about a pair: `pair` [B]. */
-export function maskedLanguageModel(network: TextNetwork, pairs = false): Objective<MaskedBlocks> {
-  const words = objective<MaskedBlocks>('masked-lm', network, (params, { states }, targets) => {
-    const [batch, time, width] = states.shape as [number, number, number];
-    const rowStarts = tf.reshape(tf.range(0, batch * time, time, 'int32'), [batch, 1]);
-    const flat = tf.reshape(tf.add(targets.places as tf.Tensor, rowStarts), [-1]) as tf.Tensor1D;
-    const chosen = tf.gather(tf.reshape(states, [batch * time, width]), flat); // [B·K, D]
-    return {
-      logits: network.languageModel.logits(params, chosen),
-      labels: targets.labels as tf.Tensor,
-    };
-  });
+export function maskedLanguageModel(
+  network: TextNetwork,
+  pairs = false,
+  labelSmoothing = 0,
+): Objective<MaskedBlocks> {
+  const words = objective<MaskedBlocks>(
+    'masked-lm',
+    network,
+    labelSmoothing,
+    (params, { states }, targets) => {
+      const [batch, time, width] = states.shape as [number, number, number];
+      const rowStarts = tf.reshape(tf.range(0, batch * time, time, 'int32'), [batch, 1]);
+      const flat = tf.reshape(tf.add(targets.places as tf.Tensor, rowStarts), [-1]) as tf.Tensor1D;
+      const chosen = tf.gather(tf.reshape(states, [batch * time, width]), flat); // [B·K, D]
+      return {
+        logits: network.languageModel.logits(params, chosen),
+        labels: targets.labels as tf.Tensor,
+      };
+    },
+  );
   return pairs ? withPairs(words, network) : words;
 }
 
@@ -91,6 +104,7 @@ function withPairs(words: Objective<MaskedBlocks>, { config }: TextNetwork): Obj
 function objective<S extends BatchSource & { stream: { textBytes: number; length: number } }>(
   name: LanguageModelTask,
   network: TextNetwork,
+  labelSmoothing: number,
   asked: Asked,
 ): Objective<S> {
   return {
@@ -101,7 +115,7 @@ function objective<S extends BatchSource & { stream: { textBytes: number; length
 
     loss(params, fused, targets) {
       const { logits, labels } = asked(params, fused, targets);
-      return crossEntropy(logits, labels);
+      return crossEntropy(logits, labels, { labelSmoothing });
     },
 
     outputs(params, fused, targets) {
