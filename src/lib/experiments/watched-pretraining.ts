@@ -4,7 +4,7 @@
  * log V; one that knows how frequent each token is, but sees no context, cannot lose less than the unigram entropy.
  */
 import { type FigureSpecification, type LearningRun, LiveFigure, learningCurve } from '../figures';
-import { parseTrainConfig, prepare, type RunResult, type TrainConfigInput, train } from '../training';
+import { type Prepared, type RunResult, type TrainConfigInput, train } from '../training';
 import { metricValues } from '../training/evaluation';
 import { askedTokens, maskedUnigramEntropy, unigramEntropy } from './context-free';
 import { CurveRecorder } from './curve-recorder';
@@ -44,12 +44,16 @@ export interface WatchedPretraining {
 
 /** Trains one language model and draws its losses. Outside a notebook it draws nothing and returns the same. */
 export async function watchPretraining(plan: PretrainingPlan): Promise<WatchedPretraining> {
-  const start = await measureStart(plan.config);
   const recorder = new CurveRecorder(plan.name, 'other', 'loss');
-  recorder.run.points.push({ step: 0, validation: start.lossBefore });
-  const draw = () => pretrainingCurve(plan.name, [recorder.run], start);
+  let measured: Start | null = null;
+  const start = () => measured as Start; // measured before the first event
+  const draw = () => pretrainingCurve(plan.name, [recorder.run], start());
   const live = new LiveFigure(REDRAW_MS);
   const result = await train(plan.config, plan.out, {
+    onPrepared: async (prepared) => {
+      measured = await measureStart(prepared);
+      recorder.run.points.push({ step: 0, validation: measured.lossBefore });
+    },
     onEvent: (event) => {
       if (event.kind === 'step' && event.step === 1)
         recorder.run.points.push({ step: 1, trainLoss: event.loss });
@@ -60,7 +64,7 @@ export async function watchPretraining(plan: PretrainingPlan): Promise<WatchedPr
   const curve = draw();
   if (plan.live !== false) await live.update(curve, { last: true });
   return {
-    ...start,
+    ...start(),
     name: plan.name,
     out: plan.out,
     result,
@@ -93,24 +97,21 @@ export function pretrainingCurve(
   });
 }
 
-async function measureStart(
-  config: TrainConfigInput,
-): Promise<Omit<WatchedPretraining, 'name' | 'out' | 'result' | 'parameters' | 'loss' | 'run' | 'curve'>> {
-  const complete = parseTrainConfig(config);
-  const prepared = await prepare(complete, { folder: process.cwd() });
-  try {
-    const { model, task, validation, tokenizer } = prepared;
-    const outputs = await model.outputs(validation, complete.training.evaluationBatchSize);
-    const asked = await askedTokens(validation);
-    const replacements = tokenizer.vocabularySize - tokenizer.specialIds.size;
-    return {
-      vocabularySize: tokenizer.vocabularySize,
-      uniformLoss: Math.log(tokenizer.vocabularySize),
-      unigramEntropy: unigramEntropy(asked),
-      maskedUnigramEntropy: complete.task === 'masked-lm' ? maskedUnigramEntropy(asked, replacements) : null,
-      lossBefore: metricValues(task, outputs, validation).loss as number,
-    };
-  } finally {
-    prepared.dispose();
-  }
+/** What is known before the first step. */
+type Start = Pick<
+  WatchedPretraining,
+  'vocabularySize' | 'uniformLoss' | 'unigramEntropy' | 'maskedUnigramEntropy' | 'lossBefore'
+>;
+
+async function measureStart({ config, model, task, validation, tokenizer }: Prepared): Promise<Start> {
+  const outputs = await model.outputs(validation, config.training.evaluationBatchSize);
+  const asked = await askedTokens(validation);
+  const replacements = tokenizer.vocabularySize - tokenizer.specialIds.size;
+  return {
+    vocabularySize: tokenizer.vocabularySize,
+    uniformLoss: Math.log(tokenizer.vocabularySize),
+    unigramEntropy: unigramEntropy(asked),
+    maskedUnigramEntropy: config.task === 'masked-lm' ? maskedUnigramEntropy(asked, replacements) : null,
+    lossBefore: metricValues(task, outputs, validation).loss as number,
+  };
 }

@@ -23,6 +23,7 @@ import {
   lecunUniform,
   linear,
   linearSpecifications,
+  maskedMean,
   type ParameterScope,
   prefixed,
 } from '../nn';
@@ -72,14 +73,7 @@ function fuse(
     return linear(params, 'output', dropout(tf.mul(gelu(gate), value), config.dropout, options.random));
   };
   return {
-    pooled: network(meanState(textStates, textMask), textPooled, seen), // [B, D]
+    pooled: network(maskedMean(textStates, textMask), textPooled, seen), // [B, D]
     states: network(textStates, tf.expandDims(textPooled, 1), tf.expandDims(seen, 1)), // [B, T, D]
   };
-}
-
-/** Mean over the tokens that count: states [B, T, D] and mask [B, T] → [B, D]. */
-function meanState(states: tf.Tensor, mask: tf.Tensor | null): tf.Tensor {
-  if (!mask) return tf.mean(states, 1);
-  const weights = tf.expandDims(tf.cast(mask, 'float32'), 2); // [B, T, 1]
-  return tf.div(tf.sum(tf.mul(states, weights), 1), tf.maximum(tf.sum(weights, 1), 1));
 }

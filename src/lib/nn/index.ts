@@ -11,6 +11,7 @@ export { camelCase, fromHuggingFaceKeys, snakeCase, toHuggingFaceKeys } from './
 export * from './initializers';
 export * from './linear';
 export { meanSquaredError, negativeLogLikelihood } from './losses';
+export { maskedMean } from './masked-mean';
 export { nearest } from './nearest';
 export * from './normalization';
 export {

@@ -2,9 +2,9 @@
  * @file The vision-guided network: N_T reads the text, N_V looks at the picture, fusion joins what they say. With
  * a fusion that does not use the picture there is no N_V at all: that is the text-only model.
  */
-import { tf } from '../engine';
+import type { tf } from '../engine';
 import { createFusion, type Fusion, type FusionConfig, type FusionOutput } from '../fusion';
-import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
+import { type ForwardOptions, maskedMean, type ParameterScope, type ParameterSpecification } from '../nn';
 import { createTextNetwork, type TextConfig, type TextNetwork } from '../text';
 import { createVisionNetwork, type VisionConfig, type VisionNetwork } from '../vision';
 
@@ -80,7 +80,8 @@ export class GuidedNetwork {
       params,
       {
         textStates: text.states,
-        textPooled: this.config.pooling === 'mean' ? meanState(text.states, inputs.mask) : text.pooled,
+        textPooled:
+          this.config.pooling === 'mean' ? maskedMean(text.states, inputs.mask ?? null) : text.pooled,
         textMask: inputs.mask ?? null,
         patches: picture?.patches ?? null,
         visionPooled: picture?.pooled ?? null,
@@ -89,11 +90,4 @@ export class GuidedNetwork {
       options,
     );
   }
-}
-
-/** Mean over the tokens that count of states [B, T, D] → [B, D]. */
-function meanState(states: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor {
-  if (!mask) return tf.mean(states, 1);
-  const counted = tf.expandDims(tf.cast(mask, 'float32'), 2); // [B, T, 1]
-  return tf.div(tf.sum(tf.mul(states, counted), 1), tf.sum(counted, 1));
 }

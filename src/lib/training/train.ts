@@ -3,7 +3,7 @@ import { parseConfig } from '../config-issues';
 import { type TrainConfig, type TrainConfigInput, trainConfigSchema, withTaskDefaults } from './config';
 import type { TrainOptions } from './events';
 import { prepare } from './prepare';
-import type { PrepareOptions } from './prepared';
+import type { Prepared, PrepareOptions } from './prepared';
 import { RunFolder, type RunResult } from './run-folder';
 import { runTraining } from './trainer';
 
@@ -11,6 +11,8 @@ export interface TrainCall extends TrainOptions {
   /** Where relative paths of the config start; the working folder by default. */
   folder?: string;
   onProgress?: PrepareOptions['onProgress'];
+  /** Called with what was prepared, before the first step and before anything is written. */
+  onPrepared?: (prepared: Prepared) => Promise<void>;
   /** How errors name the config: its file, say. */
   configName?: string;
 }
@@ -36,6 +38,7 @@ export async function train(
   await runFolder.check(complete, resume);
   const prepared = await prepare(complete, { folder, onProgress });
   try {
+    await options.onPrepared?.(prepared);
     return await runTraining(prepared, runFolder, options);
   } finally {
     prepared.dispose();
