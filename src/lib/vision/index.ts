@@ -10,6 +10,8 @@ export {
 export * from './picture';
 export * from './picture-conditions';
 export * from './picture-store';
+export * from './preprocessing';
 export { type VisionPreset, visionPresets } from './presets';
+export { RESAMPLING_FILTERS, type ResamplingFilter, resample } from './resample';
 export type { VisionForwardOptions, VisionOutput } from './types';
 export { type VitConfig, vit, vitConfigSchema, vitSpecifications } from './vit';

@@ -5,12 +5,16 @@
  * present one trains. Typed arrays come out, not tensors.
  */
 import { availableParallelism } from 'node:os';
+import { InputError } from '../errors';
 import { type DecodeOptions, decodePixels, type PictureSize, sizeOf, toUnit } from './picture';
+import { decodePreprocessed, type Preprocessing } from './preprocessing';
 
 export interface PictureStoreOptions extends DecodeOptions {
   size: PictureSize;
   /** Bytes of decoded pixels to keep (default 512 MiB). 0 keeps none. */
   memoryBytes?: number;
+  /** In place of `fit` and `kernel`: what a trained network's pictures went through. It has to end at `size`. */
+  preprocessing?: Preprocessing;
 }
 
 /** A decoding cache with one size and one way to fit. */
@@ -34,7 +38,7 @@ export class PictureStore {
   /** uint8 RGB [height, width, 3] of one file; do not write into it. Throws as `decodePixels`. */
   pixels(path: string): Promise<Uint8Array> {
     const held = this.kept.get(path);
-    const pixels = held ?? this.gate.run(async () => (await decodePixels(path, this.options)).data);
+    const pixels = held ?? this.gate.run(() => this.decode(path));
     if (held) this.kept.delete(path);
     else pixels.catch(() => this.kept.delete(path));
     if (this.capacity > 0) this.kept.set(path, pixels);
@@ -45,6 +49,18 @@ export class PictureStore {
       }
     }
     return pixels;
+  }
+
+  private async decode(path: string): Promise<Uint8Array> {
+    const { preprocessing, ...options } = this.options;
+    if (!preprocessing) return (await decodePixels(path, options)).data;
+    const { data, height, width } = await decodePreprocessed(path, preprocessing, options);
+    if (height !== this.height || width !== this.width) {
+      throw new InputError(
+        `${path}: the preprocessing leaves it at ${height} × ${width} pixels and the network takes ${this.height} × ${this.width}; bring the picture to that size`,
+      );
+    }
+    return data;
   }
 
   /** Start decoding `paths` without waiting; an error shows when the picture is asked for. */
