@@ -1,5 +1,13 @@
+export * from './checkpoint';
+export {
+  type ClipVisionConfig,
+  clipVision,
+  clipVisionConfigSchema,
+  clipVisionSpecifications,
+  quickGelu,
+} from './clip-vision';
 export { type CnnConfig, cnn, cnnConfigSchema, cnnSpecifications } from './cnn';
-export { vitConfigFromHuggingFace, vitConfigToHuggingFace } from './huggingface';
+export * from './huggingface';
 export {
   createVisionNetwork,
   type VisionConfig,

@@ -2,12 +2,23 @@
 import { z } from 'zod';
 import type { tf } from '../engine';
 import type { ParameterScope, ParameterSpecification } from '../nn';
+import {
+  clipVision,
+  clipVisionConfigSchema,
+  clipVisionPatchCount,
+  clipVisionSpecifications,
+} from './clip-vision';
 import { cnn, cnnConfigSchema, cnnPatchCount, cnnSpecifications, cnnWidth } from './cnn';
+import type { Preprocessing } from './preprocessing';
 import type { VisionForwardOptions, VisionOutput } from './types';
 import { vit, vitConfigSchema, vitPatchCount, vitSpecifications } from './vit';
 
 /** The configuration of any vision network; `modelType` says which. */
-export const visionConfigSchema = z.discriminatedUnion('modelType', [cnnConfigSchema, vitConfigSchema]);
+export const visionConfigSchema = z.discriminatedUnion('modelType', [
+  cnnConfigSchema,
+  vitConfigSchema,
+  clipVisionConfigSchema,
+]);
 export type VisionConfig = z.infer<typeof visionConfigSchema>;
 /** As a user writes it: what has a default may be left out. */
 export type VisionConfigInput = z.input<typeof visionConfigSchema>;
@@ -18,6 +29,8 @@ export interface VisionNetwork {
   readonly width: number;
   /** Side of the square pictures, in pixels. */
   readonly imageSize: number;
+  /** What a picture goes through before the network sees it; without it, it is stretched to the size. */
+  readonly preprocessing?: Preprocessing;
   /** Patches P of a picture. */
   readonly patchCount: number;
   specifications(): ParameterSpecification[];
@@ -37,9 +50,19 @@ export function createVisionNetwork(config: VisionConfig): VisionNetwork {
         specifications: () => cnnSpecifications(config),
         forward: (params, pixels, options) => cnn(params, config, pixels, options),
       };
+    case 'clip-vision':
+      return {
+        ...common,
+        preprocessing: config.preprocessing,
+        width: config.hiddenSize,
+        patchCount: clipVisionPatchCount(config),
+        specifications: () => clipVisionSpecifications(config),
+        forward: (params, pixels, options) => clipVision(params, config, pixels, options),
+      };
     case 'vit':
       return {
         ...common,
+        preprocessing: config.preprocessing,
         width: config.hiddenSize,
         patchCount: vitPatchCount(config),
         specifications: () => vitSpecifications(config),

@@ -28,6 +28,7 @@ import {
   truncatedNormal,
 } from '../nn';
 import { normalizationFields, normalizePixels } from './normalize-pixels';
+import { preprocessingSchema } from './preprocessing';
 import type { VisionForwardOptions, VisionOutput } from './types';
 
 /** The keys of Hugging Face's `config.json`, in camelCase, with its defaults (ViT-base), and the normalization. */
@@ -48,6 +49,7 @@ export const vitConfigSchema = z
     layerNormEps: z.number().positive().default(1e-12),
     qkvBias: z.boolean().default(true),
     ...normalizationFields,
+    preprocessing: preprocessingSchema.optional(),
   })
   .refine((config) => config.imageSize % config.patchSize === 0, {
     message: 'must be a multiple of patchSize',
