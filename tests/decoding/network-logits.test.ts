@@ -51,7 +51,8 @@ describe.each(configs)('NetworkLogits of $modelType', (config) => {
 
   it('gives each row what the network gives it alone, whatever stands beside it', async () => {
     const rows = [row(1), row(16, 2), row(17, 3), row(40, 4), row(5, 5)];
-    const tensors = tf.memory().numTensors;
+    await model.next([row(1)]);
+    const tensors = tf.memory().numTensors; // a cache is kept, of two layers
     const found = await model.nextWithStates(rows, 'all');
     const last = await model.nextWithStates(rows, 'last');
     const logits = await model.next(rows);
@@ -66,7 +67,7 @@ describe.each(configs)('NetworkLogits of $modelType', (config) => {
   });
 
   it('reads a row that is longer than the window from its last ids', async () => {
-    const short = new NetworkLogits({ network, parameters }, 8);
+    const short = new NetworkLogits({ network, parameters }, { window: 8 });
     const { ids } = row(30);
     const [logits] = await short.next([{ ids, source: 0, parent: null }]);
     expect(logits).toBeClose(alone(ids.slice(-8)).logits, { absolute: 1e-5, relative: 1e-4 });
@@ -98,7 +99,7 @@ describe.each(configs)('NetworkLogits of $modelType', (config) => {
     await expect(model.next([row(2), { ids: [31], source: 1, parent: null }])).rejects.toThrow(
       "row 1: id 31; the network's vocabulary has 0 to 30",
     );
-    expect(() => new NetworkLogits({ network, parameters }, 0)).toThrow(
+    expect(() => new NetworkLogits({ network, parameters }, { window: 0 })).toThrow(
       'window: expected a whole number ≥ 1, got 0',
     );
     await expect(greedy(model, [row(41).ids], { maximumTokens: 1 })).rejects.toThrow(

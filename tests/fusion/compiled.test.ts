@@ -66,6 +66,7 @@ it('compiled equals eager: loss and every gradient to 1e-4', async () => {
         {
           textStates: read.states,
           textPooled: read.pooled,
+          causal: false,
           textMask: given.mask,
           patches: seen.patches,
           visionPooled: seen.pooled,

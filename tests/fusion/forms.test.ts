@@ -1,9 +1,14 @@
 /** @file What every form of fusion must do, in the whole guided network: see the picture, know its absence, not see padding. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { RandomStream, tf } from '../../src/lib/engine';
-import { createFusion, type FusionInputs, fusionConfigSchema } from '../../src/lib/fusion';
+import {
+  createFusion,
+  type FusionInputs,
+  fusionConfigSchema,
+  type GuidedInputs,
+  GuidedNetwork,
+} from '../../src/lib/fusion';
 import { createParameters, type Parameters } from '../../src/lib/nn';
-import { type GuidedInputs, GuidedNetwork } from '../../src/lib/tasks/guided-network';
 import { type TextConfigInput, textConfigSchema } from '../../src/lib/text';
 import { visionConfigSchema } from '../../src/lib/vision';
 import { checkGradients } from '../nn/gradient-check';
@@ -140,6 +145,7 @@ describe.each(FORMS)('%s', (form) => {
     const given: FusionInputs = {
       textStates: randomTensor([2, 3, 4], 'states'),
       textPooled: randomTensor([2, 4], 'pooled'),
+      causal: false,
       textMask: null,
       patches: randomTensor([2, 2, 3], 'patches'),
       visionPooled: randomTensor([2, 3], 'vision'),
@@ -188,6 +194,7 @@ describe('identities', () => {
         fusion.forward(params, {
           textStates: tf.tensor3d([[h]]),
           textPooled: tf.tensor2d([h]),
+          causal: false,
           textMask: null,
           patches: null,
           visionPooled: tf.tensor2d([v]),

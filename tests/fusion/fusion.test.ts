@@ -15,6 +15,7 @@ function inputs(batch = 3): FusionInputs {
   return {
     textStates: randomTensor([batch, 5, 6], 'states'),
     textPooled: randomTensor([batch, 6], 'pooled'),
+    causal: false,
     textMask: tf.tensor2d(Array(batch).fill([1, 1, 1, 1, 0]) as number[][], [batch, 5], 'int32'),
     patches: randomTensor([batch, 2, 4], 'patches'),
     visionPooled: randomTensor([batch, 4], 'vision'),
@@ -81,6 +82,7 @@ describe('concat', () => {
       const short = {
         ...given,
         textStates: tf.slice(given.textStates, [0, 0, 0], [3, 4, 6]),
+        causal: false,
         textMask: null,
       };
       expect(concat.forward(params, given).pooled.dataSync()).toBeClose(
@@ -129,6 +131,7 @@ describe('concat', () => {
     const given: FusionInputs = {
       textStates: tf.expandDims(text, 1),
       textPooled: text,
+      causal: false,
       textMask: null,
       patches: null,
       visionPooled: vision,

@@ -37,7 +37,7 @@ async function writes(config: TextConfig, weights: ParameterArrays, tokenizer: T
   const network = createTextNetwork(config);
   const parameters = createParameters(network.specifications(), 1);
   parameters.load(weights);
-  const sampler = new TextSampler({ network, parameters, tokenizer }, 48);
+  const sampler = new TextSampler({ network, parameters, tokenizer }, { window: 48 });
   const { text } = await sampler.write('One day, Tim found', { tokens: 30, temperature: 0, stopAt: [] });
   sampler.dispose();
   parameters.dispose();

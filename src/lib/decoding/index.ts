@@ -7,11 +7,12 @@ export {
 export { type Candidates, type ContrastiveSearchOptions, contrastiveSearch } from './contrastive-search';
 export * from './grammar';
 export { greedy } from './greedy';
-export { NetworkLogits } from './network-logits';
+export { type LanguageModel, NetworkLogits, type NetworkLogitsOptions } from './network-logits';
 export type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
 export type { StreamOptions, WrittenToken } from './row-loop';
 export * from './rules';
 export { draw, type SampleSettings, sample } from './sample';
-export { type LanguageModel, type SampledText, type SampleOptions, TextSampler } from './text-sampler';
+export type { ShownPictures } from './seen-pictures';
+export { type SampledText, type SampleOptions, TextSampler } from './text-sampler';
 export { TextStream } from './text-stream';
 export type { Ending, Writing, WritingOptions, Written } from './writing';

@@ -1,104 +1,222 @@
 /**
- * @file The next token's logits from a causal text network without a cache: every call reads every row whole, in one
- * compiled function a shape. Rows are padded on the right (what stands behind a token is not seen by it) to 16, 32,
- * 64, … ids, and their number to 1, 2, 4, …, so that few shapes are compiled. A row longer than the window is read
- * from its last ids.
+ * @file The next token's logits from a causal network, with or without a picture. A prompt is read whole once; what
+ * its layers keep of it (keys and values) stands in a cache on the host, and each token after it is one short step:
+ *
+ *     logits, k, v = step(id, cache);   cache[length] = k, v
+ *
+ * A row of the batch has its own length and place, so prompts of unequal lengths stand side by side with nothing
+ * between them. The step gives back the new keys and values alone, and the host writes them behind the others: on a
+ * CPU several times quicker than a cache that the graph rewrites. Rows are padded to 1, 2, 4, … and the room of the
+ * cache to 64, 128, …, so that few shapes are compiled. The picture is seen once a source, the relevance gate asked
+ * once a prompt. A row that has outgrown the window is read anew from its last ids at each step, since its positions
+ * change; so is every row where `cache` is off.
  */
 import { type Compiled, compile, tf } from '../engine';
+import { GuidedNetwork, type Seen } from '../fusion';
 import type { ParameterScope } from '../nn';
 import type { TextNetwork, Tokenizer } from '../text';
+import { KeyValueCache } from './key-value-cache';
 import type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
+import { SeenPictures, type ShownPictures } from './seen-pictures';
 
 export interface LanguageModel {
   network: TextNetwork;
   parameters: ParameterScope & { variables(): tf.Variable[] };
   tokenizer: Tokenizer;
+  /** The network that reads the text beside a picture; left out where there is only text. */
+  guided?: GuidedNetwork;
+}
+
+export interface NetworkLogitsOptions {
+  /** Bounds the context, in tokens. */
+  window?: number;
+  /** Keep keys and values; true by default. Without it every call reads every row whole. */
+  cache?: boolean;
 }
 
 const SHORTEST = 16;
+const SMALLEST_ROOM = 64;
+const TEXT_ALONE = { vision: null, fusion: { kind: 'none' }, pooling: 'mean' } as const;
+
+type Tensors = { [name: string]: tf.Tensor };
+/** `ids`, `last`, and what is shown; the keys and values of the past, one a layer. */
+type Read = Compiled<[Tensors], Tensors>;
+type Step = Compiled<[Tensors, tf.Tensor[], tf.Tensor[]], Tensors>;
+
+/** The compiled functions, shared by all texts that a model writes. */
+interface Functions {
+  read: Read;
+  readWithStates: Read;
+  prefill: Read;
+  prefillWithStates: Read;
+  step: Step;
+}
 
 export class NetworkLogits implements NextTokenLogits {
   readonly vocabularySize: number;
   readonly maxLength: number;
   readonly slides = true;
-  private readonly step: Compiled<[tf.Tensor, tf.Tensor], tf.Tensor>;
-  private readonly stepWithStates: Compiled<[tf.Tensor, tf.Tensor], [tf.Tensor, tf.Tensor]>;
+  private readonly network: GuidedNetwork;
+  private readonly functions: Functions;
+  private readonly pictures: SeenPictures;
+  private readonly isOwner: boolean;
+  /** Of the rows of the last call; `null` before the first and where there is none. */
+  private cache: KeyValueCache | null = null;
+  /** Calls take turns: two texts that are written at once share the cache, and each finds whether it is its own. */
+  private lastCall: Promise<unknown> = Promise.resolve();
 
-  /** Throws a `TypeError` where the network sees both sides. `window` bounds the context, in tokens. */
+  /** Throws a `TypeError` where the network sees both sides. */
   constructor(
-    { network, parameters }: Pick<LanguageModel, 'network' | 'parameters'>,
-    window: number = network.maxLength,
+    private readonly model: Pick<LanguageModel, 'network' | 'parameters' | 'guided'>,
+    private readonly options: NetworkLogitsOptions = {},
+    shared: { functions: Functions; pictures: SeenPictures } | null = null,
   ) {
-    if (!network.causal) throw new TypeError('the network sees both sides of a token, and cannot write');
+    const { network, parameters, guided } = model;
+    const { window = network.maxLength } = options;
+    if (!network.causal) {
+      throw new TypeError('the network sees both sides of a token, and cannot write');
+    }
     if (!(Number.isInteger(window) && window >= 1)) {
       throw new RangeError(`window: expected a whole number ≥ 1, got ${window}`);
     }
     this.vocabularySize = network.vocabularySize;
     this.maxLength = Math.min(window, network.maxLength);
-    const state = parameters.variables();
-    const forward = (ids: tf.Tensor, last: tf.Tensor): [tf.Tensor, tf.Tensor] => {
-      const { states } = network.forward(parameters, { ids }); // [B, T, D]
-      const flat = tf.reshape(states, [-1, network.width]);
-      const ends = tf.gather(flat, last as tf.Tensor1D); // [B, D]
-      return [network.languageModel.logits(parameters, ends), states];
-    };
-    this.step = compile((ids, last) => forward(ids, last)[0], { state, name: 'next token' });
-    this.stepWithStates = compile(forward, { state, name: 'next token with its states' });
+    this.network = guided ?? new GuidedNetwork({ text: network.config, ...TEXT_ALONE });
+    this.isOwner = shared === null;
+    this.functions = shared?.functions ?? compileFunctions(this.network, parameters);
+    this.pictures = shared?.pictures ?? new SeenPictures(this.network, parameters);
+  }
+
+  /**
+   * The same model looking at pictures, one a prompt (`null`: none). What has been compiled is shared; dispose of this
+   * one alone, when nothing is written with either any more. Throws a `TypeError` where the model does not look.
+   */
+  withPictures(pictures: ShownPictures): NetworkLogits {
+    const { functions } = this;
+    return new NetworkLogits(this.model, this.options, {
+      functions,
+      pictures: this.pictures.showing(pictures),
+    });
   }
 
   /** Logits [V] of the token after each row. Throws a `RangeError` where a row is empty or an id has no row in the table. */
   async next(rows: readonly ContextRow[]): Promise<Float32Array[]> {
-    const { ids, last } = this.pack(rows);
-    const logits = await this.step(ids, last);
-    const values = (await logits.data()) as Float32Array;
-    tf.dispose([ids, last, logits]);
-    return rows.map((_, i) => this.row(values, i));
+    return (await this.inTurn(rows, null)).logits;
   }
 
-  async nextWithStates(rows: readonly ContextRow[], which: 'all' | 'last'): Promise<LogitsWithStates> {
-    const { ids, last, lengths, time } = this.pack(rows);
-    const [logits, states] = await this.stepWithStates(ids, last);
-    const values = (await logits.data()) as Float32Array;
-    const all = (await states.data()) as Float32Array;
-    const width = states.shape[2] as number;
-    tf.dispose([ids, last, logits, states]);
-    return {
-      logits: rows.map((_, i) => this.row(values, i)),
-      states: lengths.map((length, i) => {
-        const first = which === 'all' ? 0 : length - 1;
-        return all.slice((i * time + first) * width, (i * time + length) * width);
-      }),
-    };
+  nextWithStates(rows: readonly ContextRow[], which: 'all' | 'last'): Promise<LogitsWithStates> {
+    return this.inTurn(rows, which);
   }
 
   dispose(): void {
-    this.step.dispose();
-    this.stepWithStates.dispose();
+    this.cache?.dispose();
+    this.cache = null;
+    if (!this.isOwner) return;
+    for (const compiled of Object.values(this.functions)) compiled.dispose();
+    this.pictures.dispose();
   }
 
-  private row(values: Float32Array, i: number): Float32Array {
-    return values.slice(i * this.vocabularySize, (i + 1) * this.vocabularySize);
+  private inTurn(rows: readonly ContextRow[], states: 'all' | 'last' | null): Promise<LogitsWithStates> {
+    const result = this.lastCall.then(() => this.ask(rows, states));
+    this.lastCall = result.catch(() => {});
+    return result;
+  }
+
+  private async ask(rows: readonly ContextRow[], states: 'all' | 'last' | null): Promise<LogitsWithStates> {
+    for (const [i, row] of rows.entries()) this.check(row, i);
+    await this.pictures.look(rows);
+    const { cache, maxLength } = this;
+    if (cache && states !== 'all' && rows.every((row) => row.ids.length <= maxLength && cache.holds(row))) {
+      return this.step(rows, cache);
+    }
+    this.cache?.dispose();
+    this.cache = null;
+    const keeps = this.options.cache !== false && rows.every(({ ids }) => ids.length <= maxLength);
+    return this.read(rows, states, keeps);
+  }
+
+  /** Reads every row whole. */
+  private async read(
+    rows: readonly ContextRow[],
+    states: 'all' | 'last' | null,
+    keeps: boolean,
+  ): Promise<LogitsWithStates> {
+    const { ids, last, lengths, time } = this.pack(rows);
+    const shown = this.pictures.tensors(rows, ids.shape[0] as number);
+    const inputs = { ids, last, ...shown };
+    const { functions } = this;
+    const [plain, withStates] = keeps
+      ? [functions.prefill, functions.prefillWithStates]
+      : [functions.read, functions.readWithStates];
+    const found = await (states ? withStates : plain)(inputs);
+    const result = this.results(rows, found, (i, all, width) => {
+      const first = states === 'all' ? 0 : (lengths[i] as number) - 1;
+      return all.slice((i * time + first) * width, (i * time + (lengths[i] as number)) * width);
+    });
+    if (keeps) {
+      const pictureTokens = this.pictures.tokens;
+      this.cache = KeyValueCache.of(found, {
+        rows: rows.map(({ ids }) => ids),
+        pictureTokens,
+        smallestRoom: SMALLEST_ROOM,
+        mostRoom: this.network.text.maxLength + pictureTokens,
+      });
+    }
+    tf.dispose([ids, last, found]);
+    return result;
+  }
+
+  /** One id more of each row. */
+  private async step(rows: readonly ContextRow[], cache: KeyValueCache): Promise<LogitsWithStates> {
+    const batch = atLeast(1, rows.length);
+    cache.goOn(rows, batch);
+    const ids = new Int32Array(batch);
+    for (const [i, { ids: all }] of rows.entries()) ids[i] = all.at(-1) as number;
+    const own = {
+      ids: tf.tensor2d(ids, [batch, 1], 'int32'),
+      lengths: tf.tensor1d(cache.lengths, 'int32'),
+    };
+    const inputs = { ...own, ...this.pictures.tensors(rows, batch) };
+    const found = await this.functions.step(inputs, cache.keys, cache.values);
+    cache.add(found, rows);
+    const result = this.results(rows, found, (i, all, width) => all.slice(i * width, (i + 1) * width));
+    tf.dispose([own, found]);
+    return result;
+  }
+
+  private results(
+    rows: readonly ContextRow[],
+    { logits, states }: Tensors,
+    statesOf: (row: number, all: Float32Array, width: number) => Float32Array,
+  ): LogitsWithStates {
+    const size = this.vocabularySize;
+    const values = (logits as tf.Tensor).dataSync() as Float32Array;
+    const all = states ? (states.dataSync() as Float32Array) : null;
+    const width = states?.shape.at(-1) ?? 0;
+    return {
+      logits: rows.map((_, i) => values.slice(i * size, (i + 1) * size)),
+      states: all ? rows.map((_, i) => statesOf(i, all, width)) : [],
+    };
+  }
+
+  private check({ ids }: ContextRow, row: number): void {
+    if (ids.length === 0) throw new RangeError(`row ${row}: the context needs a token to begin with`);
+    const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < this.vocabularySize));
+    if (wrong === undefined) return;
+    throw new RangeError(
+      `row ${row}: id ${wrong}; the network's vocabulary has 0 to ${this.vocabularySize - 1}`,
+    );
   }
 
   /** Rows as ids [B', T'], and where in B'·T' each row ends. */
   private pack(rows: readonly ContextRow[]) {
-    const contexts = rows.map(({ ids }, i) => {
-      if (ids.length === 0) throw new RangeError(`row ${i}: the context needs a token to begin with`);
-      return ids.slice(-this.maxLength);
-    });
+    const contexts = rows.map(({ ids }) => ids.slice(-this.maxLength));
     const lengths = contexts.map((context) => context.length);
     const time = Math.min(this.maxLength, atLeast(SHORTEST, Math.max(...lengths)));
     const batch = atLeast(1, rows.length);
     const ids = new Int32Array(batch * time);
     const last = new Int32Array(batch);
     for (const [i, context] of contexts.entries()) {
-      for (const id of context) {
-        if (!(Number.isInteger(id) && id >= 0 && id < this.vocabularySize)) {
-          throw new RangeError(
-            `row ${i}: id ${id}; the network's vocabulary has 0 to ${this.vocabularySize - 1}`,
-          );
-        }
-      }
       ids.set(context, i * time);
       last[i] = i * time + context.length - 1;
     }
@@ -111,8 +229,54 @@ export class NetworkLogits implements NextTokenLogits {
   }
 }
 
+/** Rows padded on the right: what stands behind a token is not seen by it. */
+function compileFunctions(network: GuidedNetwork, parameters: LanguageModel['parameters']): Functions {
+  const state = parameters.variables();
+  const logitsOf = (states: tf.Tensor) => network.text.languageModel.logits(parameters, states);
+  const shownOf = ({ patches, visionPooled, present }: Tensors) =>
+    patches ? { ...({ patches, visionPooled } as Seen), present: present ?? null } : null;
+  const reading = (name: string, withStates: boolean, keysAndValues: boolean): Read =>
+    compile(
+      (inputs) => {
+        const { ids, last } = inputs as { ids: tf.Tensor; last: tf.Tensor };
+        const fused = network.read(parameters, { ids }, shownOf(inputs), { keysAndValues });
+        const flat = tf.reshape(fused.states, [-1, network.width]);
+        const ends = tf.gather(flat, last as tf.Tensor1D); // [B, D]
+        const kept = fused.keysAndValues;
+        return {
+          logits: logitsOf(ends),
+          ...(withStates ? { states: fused.states } : {}),
+          ...(kept ? { keys: tf.stack(kept.keys), values: tf.stack(kept.values) } : {}),
+        };
+      },
+      { state, name },
+    );
+  return {
+    read: reading('next token', false, false),
+    readWithStates: reading('next token with states', true, false),
+    prefill: reading('prompt', false, true),
+    prefillWithStates: reading('prompt with states', true, true),
+    step: compile(
+      (inputs, keys, values) => {
+        const { ids, lengths } = inputs as { ids: tf.Tensor; lengths: tf.Tensor };
+        const past = { keys, values, lengths, pictureTokens: network.pictureTokenCount };
+        const fused = network.read(parameters, { ids }, shownOf(inputs), { past, keysAndValues: true });
+        const states = tf.reshape(fused.states, [-1, network.width]); // [B, D]
+        const kept = fused.keysAndValues as NonNullable<typeof fused.keysAndValues>;
+        return {
+          logits: logitsOf(states),
+          states,
+          keys: tf.stack(kept.keys),
+          values: tf.stack(kept.values),
+        };
+      },
+      { state, name: 'step' },
+    ),
+  };
+}
+
 /** The first of `start`, 2·start, 4·start, … that is at least `value`. */
-function atLeast(start: number, value: number): number {
+export function atLeast(start: number, value: number): number {
   let size = start;
   while (size < value) size *= 2;
   return size;

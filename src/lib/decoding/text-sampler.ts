@@ -7,15 +7,13 @@
  * A text longer than the network takes goes on from its last tokens.
  */
 import { greedy } from './greedy';
-import { type LanguageModel, NetworkLogits } from './network-logits';
+import { type LanguageModel, NetworkLogits, type NetworkLogitsOptions } from './network-logits';
 import type { NextTokenLogits } from './next-token-logits';
 import type { StreamOptions } from './row-loop';
 import { type LogitsRule, type RuleOptions, rulesFromOptions } from './rules';
 import { sample } from './sample';
 import { TextStream } from './text-stream';
 import type { Ending } from './writing';
-
-export type { LanguageModel } from './network-logits';
 
 /** The rules of `RuleOptions` by their settings; `temperature` 0 is greedy. */
 export interface SampleOptions extends RuleOptions {
@@ -47,12 +45,12 @@ export class TextSampler {
   readonly model: NextTokenLogits;
   private readonly own: NetworkLogits;
 
-  /** Throws a `TypeError` where the network sees both sides. `window` bounds the context, in tokens. */
+  /** Throws a `TypeError` where the network sees both sides. */
   constructor(
     private readonly languageModel: LanguageModel,
-    window: number = languageModel.network.maxLength,
+    options: NetworkLogitsOptions = {},
   ) {
-    this.own = new NetworkLogits(languageModel, window);
+    this.own = new NetworkLogits(languageModel, options);
     this.model = this.own;
   }
 

@@ -1,7 +1,8 @@
 /**
  * @file Concatenation, the source document's z = [z_t; z_v], fed to a small network whose result the linear head
  * reads (ConcatBERT in Kiela et al. 2019). The text's part is z_t = LayerNorm(h + c), c the pooled state and h the
- * mean state of the text, or for each token its own. The network is a gated feed-forward (GEGLU, Shazeer 2020):
+ * mean state of the text, or for each token its own; a token of a text that is written knows no later ones, and so no
+ * c. The network is a gated feed-forward (GEGLU, Shazeer 2020):
  *
  *     u = W₂·dropout(gelu(A·z + a) ⊙ (B·z + b)) + b₂
  *
@@ -60,20 +61,20 @@ export function concatFusion(config: ConcatConfig, widths: FusionWidths): Fusion
 function fuse(
   params: ParameterScope,
   config: ConcatConfig,
-  { textStates, textPooled, textMask, visionPooled, picturePresent }: FusionInputs,
+  { textStates, textPooled, textMask, causal, visionPooled, picturePresent }: FusionInputs,
   options: ForwardOptions = {},
 ): FusionOutput {
   const batch = textPooled.shape[0] as number;
   const picture = orAbsentPicture(params, visionPooled, picturePresent, batch); // [B, Dv]
   const seen = affine(picture, params.get('picture.weight'), null); // [B, 2·hidden]
-  const network = (state: tf.Tensor, pooled: tf.Tensor, picturePart: tf.Tensor) => {
-    const text = layerNorm(params, 'norm', tf.add(state, pooled), 1e-5);
+  const network = (state: tf.Tensor, pooled: tf.Tensor | null, picturePart: tf.Tensor) => {
+    const text = layerNorm(params, 'norm', pooled ? tf.add(state, pooled) : state, 1e-5);
     const both = tf.add(linear(params, 'text', text), picturePart);
     const [gate, value] = tf.split(both, 2, both.rank - 1) as [tf.Tensor, tf.Tensor];
     return linear(params, 'output', dropout(tf.mul(gelu(gate), value), config.dropout, options.random));
   };
   return {
     pooled: network(maskedMean(textStates, textMask), textPooled, seen), // [B, D]
-    states: network(textStates, tf.expandDims(textPooled, 1), tf.expandDims(seen, 1)), // [B, T, D]
+    states: network(textStates, causal ? null : tf.expandDims(textPooled, 1), tf.expandDims(seen, 1)), // [B, T, D]
   };
 }

@@ -6,4 +6,16 @@ export {
   fusionConfigSchema,
   fusionKinds,
 } from './fusion';
+export {
+  type GuidedInputs,
+  GuidedNetwork,
+  type GuidedNetworkConfig,
+  type GuidedOutput,
+  type GuidedTextInputs,
+  type Pooling,
+  type Relevance,
+  type Seen,
+  type Shown,
+} from './guided-network';
+export { type GateConfig, gateConfigSchema, openness, relevanceGate, relevanceLoss } from './relevance-gate';
 export type { Fusion, FusionInputs, FusionOutput, FusionWidths, SeenPicture } from './types';

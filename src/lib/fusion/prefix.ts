@@ -33,6 +33,7 @@ export function prefixFusion(config: PrefixConfig, widths: FusionWidths): Fusion
         ...layerNormSpecifications('norm', widths.vision),
         ...linearSpecifications('projection', widths.vision, widths.text, { initialize: lecunUniform }),
       ]),
+    pictureTokenCount: (patches) => (config.tokens === 'patches' ? patches : 1),
     pictureTokens(params, { patches, visionPooled, picturePresent, batch }) {
       const scope = params.scope('fusion');
       const chosen = config.tokens === 'patches' ? patches : visionPooled;

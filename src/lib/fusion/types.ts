@@ -13,6 +13,8 @@ export interface FusionInputs {
   textPooled: tf.Tensor;
   /** 1 a token, 0 padding [B, T]; `null` where all count. */
   textMask: tf.Tensor | null;
+  /** Whether a token's state must not know of later tokens, nor so of `textPooled`. */
+  causal: boolean;
   /** [B, P, Dv]; `null` where the batch has no pictures at all. */
   patches: tf.Tensor | null;
   /** [B, Dv]; `null` likewise. */
@@ -48,6 +50,8 @@ export interface Fusion {
   readonly width: number;
   /** `params` is the root scope: names begin with `fusion.`. */
   specifications(): ParameterSpecification[];
+  /** How many tokens `pictureTokens` makes of P patches. */
+  pictureTokenCount?(patches: number): number;
   /** The picture as tokens [B, P, D] for the text network to read beside its own; only of forms that do so. */
   pictureTokens?(params: ParameterScope, picture: SeenPicture): tf.Tensor;
   forward(params: ParameterScope, inputs: FusionInputs, options?: ForwardOptions): FusionOutput;

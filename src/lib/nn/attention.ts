@@ -5,7 +5,8 @@
  *
  * per head of width d = D/H. Keys and values may have fewer heads than queries (grouped queries, Ainslie et al.
  * 2023): each serves H / H_kv neighbouring query heads. The projections are the network's own, because their
- * names and layouts differ.
+ * names and layouts differ. Keys and values of tokens read before may be given (a key–value cache): the scores of
+ * both stand side by side under one softmax, so the result is that of reading all tokens at once.
  */
 import { tf } from '../engine';
 import { dropout, type ForwardOptions } from './dropout';
@@ -24,13 +25,27 @@ export interface AttentionOptions extends ForwardOptions {
   dropout?: number;
   /** Changes queries and keys [B, H, T, d] before the product: rotary positions. */
   rotate?: (heads: tf.Tensor) => tf.Tensor;
+  /** What this layer keeps of the tokens before. */
+  past?: PastTokens | null;
+}
+
+/** Keys and values of tokens that were read before, of one layer. */
+export interface PastTokens {
+  /** [B, H_kv, C, d], rotated already where they are. */
+  keys: tf.Tensor;
+  values: tf.Tensor;
+  /** Added to their scores [B, 1, 1, C]: 0 for a token, `MASKED` where there is none. */
+  mask: tf.Tensor;
 }
 
 export interface AttentionResult {
   /** [B, Tq, D] */
   output: tf.Tensor;
-  /** [B, H, Tq, Tk], before dropout. */
+  /** [B, H, Tq, Tk], before dropout; [B, H, Tq, C + Tk] with a past. */
   probabilities: tf.Tensor;
+  /** Of these tokens [B, H_kv, Tk, d], for a cache: rotated keys, and values. */
+  keys: tf.Tensor;
+  values: tf.Tensor;
 }
 
 /** [B, T, H·d] → [B, H, T, d]. */
@@ -74,12 +89,24 @@ export function attention(
     keyValueHeads === heads ? x : tf.reshape(x, [batch, keyValueHeads, rows, last]);
   const ungroup = (x: tf.Tensor, last: number) =>
     keyValueHeads === heads ? x : tf.reshape(x, [batch, heads, time, last]);
-  const products = ungroup(tf.matMul(group(q, size), k, false, true), length); // [B, H, Tq, Tk]
-  const scores = tf.mul(products, 1 / Math.sqrt(size));
-  const probabilities = tf.softmax(mask ? tf.add(scores, mask) : scores);
+  const { past } = options;
+  const scaled = (to: tf.Tensor, count: number, added: tf.Tensor | null) => {
+    const products = ungroup(tf.matMul(group(q, size), to, false, true), count); // [B, H, Tq, count]
+    const scores = tf.mul(products, 1 / Math.sqrt(size));
+    return added ? tf.add(scores, added) : scores;
+  };
+  const own = scaled(k, length, mask); // [B, H, Tq, Tk]
+  const room = past ? (past.keys.shape[2] as number) : 0; // C
+  const scores = past ? tf.concat([scaled(past.keys, room, past.mask), own], 3) : own;
+  const probabilities = tf.softmax(scores);
   const kept = dropout(probabilities, options.dropout ?? 0, options.random);
-  const output = ungroup(tf.matMul(group(kept, length), v), size); // [B, H, Tq, d]
-  return { output: mergeHeads(output), probabilities };
+  const sumOf = (weights: tf.Tensor, of: tf.Tensor, count: number) =>
+    ungroup(tf.matMul(group(weights, count), of), size); // [B, H, Tq, d]
+  const result = { probabilities, keys: k, values: v };
+  if (!past) return { output: mergeHeads(sumOf(kept, v, length)), ...result };
+  const [before, now] = tf.split(kept, [room, length], 3) as [tf.Tensor, tf.Tensor];
+  const output = tf.add(sumOf(before, past.values, room), sumOf(now, v, length));
+  return { output: mergeHeads(output), ...result };
 }
 
 /** From a mask [B, T] of 1 (a token) and 0 (padding), what to add to scores: [B, 1, 1, T]. */

@@ -15,10 +15,12 @@ import {
   headSpecifications,
   type ParameterScope,
 } from '../nn';
+import { encodeTexts } from './encode-texts';
 import type {
   FittedTask,
   OutputRows,
   Prediction,
+  TargetArray,
   TargetTensors,
   TaskDefinition,
   TaskMetric,
@@ -65,9 +67,13 @@ function fitted(
     name: 'classification',
     state: { labels },
     mainMetric: { name: 'accuracy', direction: 'larger' },
-    text: (record) => record.text,
+    texts: (record) => [record.text],
     specifications: (width) => headSpecifications(configFor(width)),
-    targets: (set) => ({ labels: { data: encodeLabels(set, labels), rowShape: [] } }),
+    encode(set, encodeOptions) {
+      const targets: Record<string, TargetArray> = {};
+      if (!encodeOptions.unlabelled) targets.labels = { data: encodeLabels(set, labels), rowShape: [] };
+      return { inputs: encodeTexts(set, ({ text }) => text, encodeOptions), targets };
+    },
 
     loss(params, fused, targets: TargetTensors, options) {
       const logits = logitsOf(params, fused, options); // [B, C] or [B, 1]

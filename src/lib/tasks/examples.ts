@@ -12,13 +12,10 @@ import {
 } from '../data';
 import { tf } from '../engine';
 import { InputError } from '../errors';
-import type { EncodedBatch, Tokenizer } from '../text';
+import type { Tokenizer } from '../text';
 import { type PictureStatistics, PictureStore, transformPicture } from '../vision';
 import type { Batch, BatchSource } from './source';
-import type { FittedTask, TargetArray } from './task';
-
-/** Lengths are rounded up to a multiple of this, so that record sets of about the same length share a compilation. */
-const LENGTH_STEP = 4;
+import type { EncodedRecords, FittedTask, TargetArray } from './task';
 
 export interface ExamplesOptions {
   task: FittedTask;
@@ -39,13 +36,18 @@ export interface ExamplesOptions {
   statistics?: PictureStatistics | null;
   /** Without targets: for prediction. */
   unlabelled?: boolean;
+  /** 0 or 1 in place of what a relevance gate says. */
+  forcedRelevance?: 0 | 1 | null;
 }
 
 /** A record set ready for batches. */
 export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
-  private readonly encoded: EncodedBatch;
-  private readonly targets: Record<string, TargetArray>;
+  /** Whether each record's picture is relevant, as the record says: 1, 0, or −1 where it says nothing [records]. */
+  readonly relevant: Int32Array;
+  private readonly encoded: EncodedRecords;
   private readonly choices: PictureChoice[] | null;
+  /** Equal numbers, equal pictures shown [records]. */
+  private readonly pictureIds: Int32Array;
   private readonly store: PictureStore | null;
 
   /** Throws an `InputError` where a text is too long, a target is wrong, or the condition cannot be met. */
@@ -54,8 +56,12 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
     private readonly options: ExamplesOptions,
   ) {
     const { task, imageSize, condition = 'right', contentKeys = set.pictures, seed = 1 } = options;
-    this.encoded = encodeTexts(set, options);
-    this.targets = options.unlabelled ? {} : task.targets(set);
+    const { tokenizer, maxLength, unlabelled = false } = options;
+    this.encoded = task.encode(set, { tokenizer, maxLength, unlabelled });
+    this.relevant = Int32Array.from(set.records, ({ imageRelevant }) =>
+      imageRelevant === undefined ? -1 : Number(imageRelevant),
+    );
+    this.pictureIds = new Int32Array(set.records.length);
     if (imageSize === null) {
       this.choices = null;
       this.store = null;
@@ -64,6 +70,12 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
     const labels = set.records.map((record) => String((record as { label?: unknown }).label));
     this.choices = assignPictures(condition, contentKeys, seed, labels);
     this.store = options.store ?? new PictureStore({ size: imageSize });
+    const numbers = new Map<string, number>();
+    for (const [row, { source }] of this.choices.entries()) {
+      const key = (source === null ? null : contentKeys[source]) ?? '';
+      if (!numbers.has(key)) numbers.set(key, numbers.size);
+      this.pictureIds[row] = numbers.get(key) as number;
+    }
   }
 
   get count(): number {
@@ -72,7 +84,7 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
 
   /** Tokens T of each row. */
   get length(): number {
-    return this.encoded.shape[1];
+    return (this.encoded.inputs.ids as TargetArray).rowShape[0] as number;
   }
 
   /** Starts decoding the pictures of rows that will be asked for soon. */
@@ -82,29 +94,19 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
 
   /** The batch of these rows. Dispose of its tensors. */
   async batch(rows: Int32Array): Promise<Batch> {
-    const { shape, ids, attentionMask, tokenTypeIds } = this.encoded;
-    const time = shape[1];
-    const integers = (source: Int32Array) =>
-      tf.tensor2d(takeRows(source, rows, time), [rows.length, time], 'int32');
-    const inputs: Batch['inputs'] = {
-      ids: integers(ids),
-      mask: integers(attentionMask),
-      tokenTypes: integers(tokenTypeIds),
-    };
+    const inputs = tensorsOf(this.encoded.inputs, rows) as Batch['inputs'];
     if (this.store) {
       const { height, width } = this.store;
       inputs.pixels = tf.tensor4d(await this.pixels(rows), [rows.length, height, width, 3]);
       inputs.picturePresent = tf.tensor1d(
         Float32Array.from(rows, (row) => Number(this.choices?.[row]?.source !== null)),
       );
+      inputs.pictureId = tf.tensor1d(takeRows(this.pictureIds, rows, 1), 'int32');
+      const { forcedRelevance: forced = null } = this.options;
+      if (forced !== null) inputs.forcedRelevance = tf.fill([rows.length], forced);
     }
-    const targets = Object.fromEntries(
-      Object.entries(this.targets).map(([name, { data, rowShape }]) => {
-        const size = rowShape.reduce((a, b) => a * b, 1);
-        const dtype = data instanceof Int32Array ? 'int32' : 'float32';
-        return [name, tf.tensor(takeRows(data, rows, size), [rows.length, ...rowShape], dtype)];
-      }),
-    );
+    const targets = tensorsOf(this.encoded.targets, rows);
+    targets.relevant = tf.tensor1d(takeRows(this.relevant, rows, 1), 'int32');
     return { inputs, targets };
   }
 
@@ -156,21 +158,15 @@ function blankStatistics({ height, width }: PictureStore, transform: string): Pi
   return { height, width, mean, channelMean: [0, 0, 0], channelDeviation: [0, 0, 0] };
 }
 
-function encodeTexts<R extends AnyRecord>(
-  set: RecordSet<R>,
-  { task, tokenizer, maxLength }: ExamplesOptions,
-): EncodedBatch {
-  const texts = set.records.map((record) => task.text(record));
-  const free = tokenizer.encodeBatch(texts, { maxLength: Number.MAX_SAFE_INTEGER });
-  const longest = free.lengths.reduce((a, b) => Math.max(a, b), 1);
-  if (longest > maxLength) {
-    const row = free.lengths.indexOf(longest);
-    throw new InputError(
-      `${set.file}:${set.lines[row]}: the text has ${longest} tokens and the network takes ${maxLength}; shorten it, or raise model.text.maxPositionEmbeddings`,
-    );
-  }
-  const padTo = Math.min(maxLength, Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP);
-  return tokenizer.encodeBatch(texts, { maxLength, padTo });
+/** The chosen rows of each array, as tensors [rows, ...rowShape]. */
+function tensorsOf(arrays: Record<string, TargetArray>, rows: Int32Array): { [name: string]: tf.Tensor } {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { data, rowShape }]) => {
+      const size = rowShape.reduce((a, b) => a * b, 1);
+      const dtype = data instanceof Int32Array ? 'int32' : 'float32';
+      return [name, tf.tensor(takeRows(data, rows, size), [rows.length, ...rowShape], dtype)];
+    }),
+  );
 }
 
 function takeRows<A extends Int32Array | Float32Array>(source: A, rows: Int32Array, size: number): A {

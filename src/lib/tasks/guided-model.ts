@@ -4,8 +4,8 @@
  */
 import { sequentialBatches } from '../data';
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
+import { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig, relevanceLoss } from '../fusion';
 import { createParameters, type ParameterSpecification, type Parameters } from '../nn';
-import { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig } from './guided-network';
 import { type Batch, type BatchSource, disposeBatch } from './source';
 import type { Objective, OutputRows, TargetTensors } from './task';
 
@@ -30,15 +30,23 @@ export class GuidedModel {
     return [...this.network.specifications(), ...this.task.specifications(this.network.width)];
   }
 
-  /** Mean loss [] of a batch; with a stream it trains (dropout is on). */
+  /** Mean loss [] of a batch, with the gate's where there is one; with a stream it trains (dropout is on). */
   loss(inputs: GuidedInputs, targets: TargetTensors, random?: RandomStream): tf.Tensor {
     const options = random ? { random } : {};
-    return this.task.loss(
-      this.parameters,
-      this.network.forward(this.parameters, inputs, options),
-      targets,
-      options,
-    );
+    const fused = this.network.forward(this.parameters, inputs, options);
+    const loss = this.task.loss(this.parameters, fused, targets, options);
+    const { gate } = this.config;
+    const { relevant } = targets;
+    if (!gate || !fused.relevance || !relevant || gate.supervision === 'none') return loss;
+    const present = inputs.picturePresent ?? tf.ones([relevant.shape[0] as number]);
+    return tf.add(loss, tf.mul(relevanceLoss(gate, fused.relevance, { relevant, present }), gate.lossWeight));
+  }
+
+  /** What the task asks for of each row, and `relevance` [B], what the gate says of the picture. */
+  private outputTensors(inputs: GuidedInputs, targets: TargetTensors): OutputTensors {
+    const fused = this.network.forward(this.parameters, inputs);
+    const outputs = this.task.outputs(this.parameters, fused, targets);
+    return fused.relevance ? { ...outputs, relevance: tf.sigmoid(fused.relevance.logits) } : outputs;
   }
 
   /** Outputs of every row, in order. `onProgress` hears how many are done. */
@@ -48,8 +56,7 @@ export class GuidedModel {
     onProgress?: (done: number) => void,
   ): Promise<OutputRows> {
     this.compiledOutputs ??= compile(
-      (inputs: Batch['inputs'], targets: TargetTensors): OutputTensors =>
-        this.task.outputs(this.parameters, this.network.forward(this.parameters, inputs), targets),
+      (inputs: Batch['inputs'], targets: TargetTensors): OutputTensors => this.outputTensors(inputs, targets),
       { state: this.parameters.variables(), name: 'outputs' },
     );
     const collected: OutputRows = {};

@@ -6,7 +6,6 @@ import { classification } from './classification';
 import { isLanguageModelTask, type LanguageModelSettings, languageModelObjective } from './language-model';
 import type { FittedTask, Objective, TaskDefinition, TaskOptions } from './task';
 
-export { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig } from './guided-network';
 export * from './language-model';
 export * as metrics from './metrics';
 export type { Batch, BatchSource } from './source';

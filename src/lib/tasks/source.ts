@@ -1,6 +1,6 @@
 /** @file Where batches come from: records with their pictures, or blocks of a long text. */
 import { tf } from '../engine';
-import type { GuidedInputs } from './guided-network';
+import type { GuidedInputs } from '../fusion';
 import type { TargetTensors } from './task';
 
 export interface Batch {

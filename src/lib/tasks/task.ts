@@ -7,6 +7,7 @@ import type { AnyRecord, RecordSet, Task as TaskName } from '../data';
 import type { tf } from '../engine';
 import type { FusionOutput } from '../fusion';
 import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
+import type { Tokenizer } from '../text';
 import type { Examples } from './examples';
 import type { BatchSource } from './source';
 
@@ -58,12 +59,27 @@ export interface Objective<S extends BatchSource = BatchSource> {
   metrics(outputs: OutputRows, source: S): TaskMetric[];
 }
 
+/** Records as a network reads them: arrays of one row a record. */
+export interface EncodedRecords {
+  /** `ids`, `mask`, … of `GuidedTextInputs`, int32 [records, T]. */
+  inputs: Record<string, TargetArray>;
+  targets: Record<string, TargetArray>;
+}
+
+export interface EncodeOptions {
+  tokenizer: Tokenizer;
+  /** Longest text in tokens that the network takes. */
+  maxLength: number;
+  /** Without targets: for prediction. */
+  unlabelled: boolean;
+}
+
 /** A task on records, with what it learned from its training records (the labels, say). */
 export interface FittedTask<R extends AnyRecord = AnyRecord> extends Objective<Examples<R>> {
-  /** The text of a record, or a pair. */
-  text(record: R): string | readonly [string, string];
-  /** Targets of a record set. Throws an `InputError` with file and line where one cannot be encoded. */
-  targets(set: RecordSet<R>): Record<string, TargetArray>;
+  /** Every text of a record, targets too: what a tokenizer learns from. */
+  texts(record: R): readonly string[];
+  /** Throws an `InputError` with file and line where a record cannot be encoded. */
+  encode(set: RecordSet<R>, options: EncodeOptions): EncodedRecords;
   /** Predictions from the outputs of all records. */
   predictions(outputs: OutputRows, count: number): Prediction[];
 }

@@ -1,7 +1,7 @@
 /** @file What each token of a batch may see, from the inputs of a text network. */
 import { tf } from '../engine';
-import { assertShape, causalMask, documentMask, paddingMask } from '../nn';
-import type { TextInputs } from './types';
+import { assertShape, causalMask, documentMask, MASKED, type PastTokens, paddingMask } from '../nn';
+import type { Past, TextInputs } from './types';
 
 /**
  * What to add to attention scores, broadcast over [B, H, T, T]; `null` where every token sees every other. With P
@@ -44,9 +44,30 @@ export function withoutPictureBefore(states: tf.Tensor, { ids }: TextInputs): tf
   return all === time ? states : tf.slice(states, [0, all - time, 0], [batch, time, width]);
 }
 
-/** Rows of a position table [L, D] for the tokens: [1, T, D], or [B, T, D] where they have positions of their own. */
-export function positionStates(table: tf.Tensor, { ids, positions }: TextInputs): tf.Tensor {
+/** What attention is told of a cache, a layer. */
+export function pastTokens(past: Past | null | undefined, layer: number): PastTokens | null {
+  if (!past) return null;
+  const [keys, values] = [past.keys[layer] as tf.Tensor, past.values[layer] as tf.Tensor];
+  const room = keys.shape[2] as number;
+  const isEmpty = tf.greaterEqual(tf.range(0, room, 1, 'int32'), tf.reshape(past.lengths, [-1, 1, 1, 1]));
+  return { keys, values, mask: tf.mul(tf.cast(isEmpty, 'float32'), MASKED) }; // [B, 1, 1, C]
+}
+
+/**
+ * Positions [B, T] of tokens that stand behind a cache; those given where there are any, or `null` for 0, 1, …
+ * Picture tokens have positions of their own where `pictureCounts`.
+ */
+export function positionsOf({ ids, positions, past }: TextInputs, pictureCounts: boolean): tf.Tensor | null {
+  if (positions || !past) return positions ?? null;
   const [batch, time] = ids.shape as [number, number];
+  const before = pictureCounts ? past.lengths : tf.sub(past.lengths, tf.scalar(past.pictureTokens, 'int32'));
+  return tf.add(tf.reshape(before, [batch, 1]), tf.range(0, time, 1, 'int32'));
+}
+
+/** Rows of a position table [L, D] for the tokens: [1, T, D], or [B, T, D] where they have positions of their own. */
+export function positionStates(table: tf.Tensor, inputs: TextInputs): tf.Tensor {
+  const positions = positionsOf(inputs, false);
+  const [batch, time] = inputs.ids.shape as [number, number];
   const width = table.shape[1] as number;
   if (!positions) return tf.slice(table, [0, 0], [time, width]);
   return tf.reshape(tf.gather(table, tf.reshape(positions, [-1]) as tf.Tensor1D), [batch, time, width]);

@@ -10,6 +10,8 @@
 import { z } from 'zod';
 import { tf } from '../engine';
 import {
+  type AttentionOptions,
+  type AttentionResult,
   activationNames,
   activations,
   affine,
@@ -26,9 +28,15 @@ import {
   type ParameterSpecification,
   prefixed,
 } from '../nn';
-import { attentionMask, positionStates, withoutPictureBefore, withPictureBefore } from './attention-mask';
+import {
+  attentionMask,
+  pastTokens,
+  positionStates,
+  withoutPictureBefore,
+  withPictureBefore,
+} from './attention-mask';
 import { lastStates } from './last-state';
-import type { TextForwardOptions, TextInputs, TextOutput } from './types';
+import type { KeysAndValues, TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The keys of Hugging Face's `config.json`, in camelCase, with its defaults (GPT-2 small). */
 export const gpt2ConfigSchema = z.strictObject({
@@ -92,14 +100,26 @@ export function gpt2(
   const words = dropout(tf.add(embedding(root, 'wte', ids), positions), config.embdPdrop, options.random);
   let x = withPictureBefore(words, inputs);
   const attentions: tf.Tensor[] = [];
+  const kept: KeysAndValues = { keys: [], values: [] };
   for (let layer = 0; layer < config.nLayer; layer++) {
-    const block = decoderLayer(root.scope(`h.${layer}`), config, x, hidden, options);
+    const block = decoderLayer(root.scope(`h.${layer}`), config, x, {
+      mask: hidden,
+      past: pastTokens(inputs.past, layer),
+      random: options.random,
+    });
     x = block.states; // [B, T, D]
     attentions.push(block.probabilities);
+    kept.keys.push(block.keys);
+    kept.values.push(block.values);
   }
   const states = layerNorm(root, 'ln_f', withoutPictureBefore(x, inputs), config.layerNormEpsilon);
   const pooled = lastStates(states, mask ?? null);
-  return { states, pooled, ...(options.attentions ? { attentions } : {}) };
+  return {
+    states,
+    pooled,
+    ...(options.attentions ? { attentions } : {}),
+    ...(options.keysAndValues ? { keysAndValues: kept } : {}),
+  };
 }
 
 /** Logits over the vocabulary by the token table: states [..., D] → [..., V]. */
@@ -111,20 +131,20 @@ function decoderLayer(
   params: ParameterScope,
   config: Gpt2Config,
   x: tf.Tensor,
-  mask: tf.Tensor,
-  { random }: TextForwardOptions,
-): { states: tf.Tensor; probabilities: tf.Tensor } {
+  { mask, past, random }: Pick<AttentionOptions, 'mask' | 'past' | 'random'>,
+): Omit<AttentionResult, 'output'> & { states: tf.Tensor } {
   const { residPdrop: rate, layerNormEpsilon: epsilon } = config;
   const joint = conv1d(params, 'attn.c_attn', layerNorm(params, 'ln_1', x, epsilon)); // [B, T, 3D]
   const [queries, keys, values] = tf.split(joint, 3, 2) as [tf.Tensor, tf.Tensor, tf.Tensor];
-  const { output, probabilities } = attention(queries, keys, values, {
+  const { output, ...attended } = attention(queries, keys, values, {
     heads: config.nHead,
     mask,
+    past,
     dropout: config.attnPdrop,
     random,
   });
   const a = tf.add(x, dropout(conv1d(params, 'attn.c_proj', output), rate, random));
   const inner = conv1d(params, 'mlp.c_fc', layerNorm(params, 'ln_2', a, epsilon)); // [B, T, 4D]
   const outer = conv1d(params, 'mlp.c_proj', activations[config.activationFunction](inner));
-  return { states: tf.add(a, dropout(outer, rate, random)), probabilities };
+  return { states: tf.add(a, dropout(outer, rate, random)), ...attended };
 }

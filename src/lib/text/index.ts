@@ -16,4 +16,4 @@ export {
 } from './network';
 export { type TextPreset, textPresets } from './presets';
 export * from './tokenizer';
-export type { TextForwardOptions, TextInputs, TextOutput } from './types';
+export type { KeysAndValues, Past, TextForwardOptions, TextInputs, TextOutput } from './types';

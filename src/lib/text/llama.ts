@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { tf } from '../engine';
 import {
   type AttentionOptions,
+  type AttentionResult,
   activationNames,
   activations,
   affine,
@@ -27,9 +28,15 @@ import {
   rmsNormSpecifications,
   rotary,
 } from '../nn';
-import { attentionMask, withoutPictureBefore, withPictureBefore } from './attention-mask';
+import {
+  attentionMask,
+  pastTokens,
+  positionsOf,
+  withoutPictureBefore,
+  withPictureBefore,
+} from './attention-mask';
 import { lastStates } from './last-state';
-import type { TextForwardOptions, TextInputs, TextOutput } from './types';
+import type { KeysAndValues, TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The keys of Hugging Face's `config.json`, in camelCase, with its defaults. */
 export const llamaConfigSchema = z.strictObject({
@@ -99,22 +106,32 @@ export function llama(
   }
   const hidden = attentionMask(inputs, 'llama', true) as tf.Tensor; // [B, 1, T, T]
   const longest = config.maxPositionEmbeddings;
-  const positions = inputs.positions ? { of: inputs.positions, longest } : null;
+  const placed = positionsOf(inputs, true);
+  const positions = placed ? { of: placed, longest } : null;
   const rotate = (heads: tf.Tensor) => rotary(heads, config.ropeTheta, positions);
   let x = withPictureBefore(embedding(root, 'embed_tokens', ids), inputs); // [B, T, D]
   const attentions: tf.Tensor[] = [];
+  const kept: KeysAndValues = { keys: [], values: [] };
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const block = decoderLayer(root.scope(`layers.${layer}`), config, x, {
       mask: hidden,
       rotate,
+      past: pastTokens(inputs.past, layer),
       random: options.random,
     });
     x = block.states;
     attentions.push(block.probabilities);
+    kept.keys.push(block.keys);
+    kept.values.push(block.values);
   }
   const states = rmsNorm(root, 'norm', withoutPictureBefore(x, inputs), config.rmsNormEps);
   const pooled = lastStates(states, mask ?? null);
-  return { states, pooled, ...(options.attentions ? { attentions } : {}) };
+  return {
+    states,
+    pooled,
+    ...(options.attentions ? { attentions } : {}),
+    ...(options.keysAndValues ? { keysAndValues: kept } : {}),
+  };
 }
 
 /** Logits over the vocabulary: states [..., D] → [..., V]. */
@@ -127,10 +144,10 @@ function decoderLayer(
   params: ParameterScope,
   config: LlamaConfig,
   x: tf.Tensor,
-  { mask, rotate, random }: Pick<AttentionOptions, 'mask' | 'rotate' | 'random'>,
-): { states: tf.Tensor; probabilities: tf.Tensor } {
+  { mask, rotate, past, random }: Pick<AttentionOptions, 'mask' | 'rotate' | 'past' | 'random'>,
+): Omit<AttentionResult, 'output'> & { states: tf.Tensor } {
   const n = rmsNorm(params, 'input_layernorm', x, config.rmsNormEps);
-  const { output, probabilities } = attention(
+  const { output, ...attended } = attention(
     linear(params, 'self_attn.q_proj', n),
     linear(params, 'self_attn.k_proj', n),
     linear(params, 'self_attn.v_proj', n),
@@ -140,6 +157,7 @@ function decoderLayer(
       mask,
       dropout: config.attentionDropout,
       rotate,
+      past,
       random,
     },
   );
@@ -149,5 +167,5 @@ function decoderLayer(
     activations[config.hiddenAct](linear(params, 'mlp.gate_proj', m)),
     linear(params, 'mlp.up_proj', m),
   );
-  return { states: tf.add(a, linear(params, 'mlp.down_proj', gated)), probabilities };
+  return { states: tf.add(a, linear(params, 'mlp.down_proj', gated)), ...attended };
 }

@@ -22,11 +22,29 @@ export interface TextInputs {
   pictureTokens?: tf.Tensor | null;
   /** Position of each token [B, T] int32, below the network's longest text; 0, 1, … where it is left out. */
   positions?: tf.Tensor | null;
+  /** What a causal network keeps of the tokens before these: `KeysAndValues` of earlier calls, in a room of C places. */
+  past?: Past | null;
+}
+
+/** Keys and values of all layers, [B, H_kv, T, d] each. */
+export interface KeysAndValues {
+  keys: tf.Tensor[];
+  values: tf.Tensor[];
+}
+
+/** A key–value cache: keys and values [B, H_kv, C, d], of which the first few places of each row are filled. */
+export interface Past extends KeysAndValues {
+  /** Places filled in each row [B] int32, picture tokens included. */
+  lengths: tf.Tensor;
+  /** How many of them are picture tokens: the same in each row. */
+  pictureTokens: number;
 }
 
 export interface TextForwardOptions extends ForwardOptions {
   /** Also return the attention probabilities of every layer. */
   attentions?: boolean;
+  /** Also return keys and values of these tokens, for a cache; of causal networks. */
+  keysAndValues?: boolean;
 }
 
 export interface TextOutput {
@@ -36,4 +54,6 @@ export interface TextOutput {
   pooled: tf.Tensor;
   /** One [B, H, T, T] a layer, where asked for. */
   attentions?: tf.Tensor[];
+  /** Of these tokens, and of the picture tokens before them, where asked for. */
+  keysAndValues?: KeysAndValues;
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { TASKS } from '../data';
-import { fusionConfigSchema } from '../fusion';
+import { fusionConfigSchema, gateConfigSchema } from '../fusion';
 import { isLanguageModelTask } from '../tasks/language-model';
 import { textPresets } from '../text/presets';
 import { visionPresets } from '../vision/presets';
@@ -104,6 +104,13 @@ export const trainConfigSchema = z.strictObject({
       text: networkSchema(textPresets, 'small'),
       vision: networkSchema(visionPresets, 'cnn-small'),
       fusion: fusionConfigSchema.default({ kind: 'concat', hiddenSize: null, dropout: 0.1 }),
+      /** How far the picture is let in, by a classifier of its own: `true`, or its settings. */
+      gate: z
+        .preprocess(
+          (value) => (value === true ? {} : value === false ? null : value),
+          gateConfigSchema.nullable(),
+        )
+        .default(null),
       /** How a text becomes one state: the mean of its tokens', or the text network's own pooler. */
       pooling: z.enum(['mean', 'network']).default('mean'),
       head: headConfigSchema.prefault({}),

@@ -1,6 +1,6 @@
 /**
- * @file Which parameters learn: all but those that a config freezes, by `text`, `vision`, `fusion` or `head`, or by a
- * pattern of names in which `*` stands for anything (`bert.encoder.layer.0.*`).
+ * @file Which parameters learn: all but those that a config freezes, by `text`, `vision`, `fusion`, `gate` or `head`, or
+ * by a pattern of names in which `*` stands for anything (`bert.encoder.layer.0.*`).
  */
 import { InputError } from '../errors';
 import { nearest } from '../nn/nearest';
@@ -14,6 +14,7 @@ export function trainableNames(model: GuidedModel, frozen: readonly string[]): s
     text: new Set(text.specifications().map(({ name }) => name)),
     vision: new Set(vision?.specifications().map(({ name }) => name) ?? []),
     fusion: new Set(fusion.specifications().map(({ name }) => name)),
+    ...(model.config.gate ? { gate: new Set(all.filter((name) => name.startsWith('gate.'))) } : {}),
   };
   parts.head = new Set(all.filter((name) => !Object.values(parts).some((part) => part.has(name))));
   const still = new Set<string>();

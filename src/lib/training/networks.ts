@@ -1,8 +1,8 @@
 /** @file From the `model` part of a train config to complete network settings: presets, folders, own settings. */
 import { parseConfig } from '../config-issues';
 import { InputError } from '../errors';
+import type { GuidedNetworkConfig } from '../fusion';
 import { nearest } from '../nn/nearest';
-import type { GuidedNetworkConfig } from '../tasks/guided-network';
 import { type TextConfig, type Tokenizer, textConfigSchema, textPresets } from '../text';
 import { type VisionConfig, visionConfigSchema, visionPresets } from '../vision';
 import type { TrainConfig } from './config';
@@ -17,7 +17,7 @@ export function networkConfigs(
 ): GuidedNetworkConfig {
   const text = pretrained ?? textConfig(model.text, tokenizer);
   const vision = model.fusion.kind === 'none' ? null : visionConfig(model.vision);
-  return { text, vision, fusion: model.fusion, pooling: model.pooling };
+  return { text, vision, fusion: model.fusion, pooling: model.pooling, gate: model.gate };
 }
 
 function textConfig(setting: ModelConfig['text'], tokenizer: Tokenizer): TextConfig {

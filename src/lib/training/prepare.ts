@@ -42,7 +42,7 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
     labelSmoothing: config.training.labelSmoothing,
   });
   const pretrained = await pretrainedText(config.model.text, options);
-  const texts = sets.train.set.records.flatMap((record) => task.text(record));
+  const texts = sets.train.set.records.flatMap((record) => task.texts(record));
   const tokenizer = pretrained?.tokenizer ?? trainTokenizer(texts, config.model.tokenizer);
   const networks = networkConfigs(config.model, tokenizer, pretrained?.config);
   const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));

@@ -11,7 +11,7 @@ import { InputError } from '../errors';
 import { readSafetensors } from '../export/safetensors-sharded';
 import { writeSafetensors } from '../export/safetensors-write';
 import { loadWeights, saveWeights } from '../export/weights';
-import { fusionConfigSchema } from '../fusion';
+import { fusionConfigSchema, gateConfigSchema } from '../fusion';
 import { type Objective, restoreObjective } from '../tasks';
 import { GuidedModel } from '../tasks/guided-model';
 import { Tokenizer, textConfigSchema } from '../text';
@@ -34,6 +34,7 @@ const descriptionSchema = z.strictObject({
     vision: visionConfigSchema.nullable(),
     fusion: fusionConfigSchema,
     pooling: z.enum(['mean', 'network']),
+    gate: gateConfigSchema.nullable().default(null),
   }),
 });
 

@@ -1,0 +1,230 @@
+/**
+ * @file The vision-guided network: N_T reads the text, N_V looks at the picture, fusion joins what they say, and a
+ * relevance gate, where there is one, says how far the picture is let in. With a fusion that does not use the picture
+ * there is no N_V at all: that is the text-only model. It can be run whole (`forward`, for training and evaluation), or
+ * in its parts (`see`, `relevance`, `read`), for decoding: the picture once, the text token by token.
+ */
+import { tf } from '../engine';
+import { type ForwardOptions, maskedMean, type ParameterScope, type ParameterSpecification } from '../nn';
+import { createTextNetwork, type KeysAndValues, type Past, type TextConfig, type TextNetwork } from '../text';
+import { createVisionNetwork, type VisionConfig, type VisionNetwork } from '../vision';
+import { createFusion, type FusionConfig } from './fusion';
+import { type GateConfig, openness, relevanceGate, relevanceGateSpecifications } from './relevance-gate';
+import type { Fusion, FusionOutput } from './types';
+
+export interface GuidedNetworkConfig {
+  text: TextConfig;
+  /** `null` where the fusion does not use the picture. */
+  vision: VisionConfig | null;
+  fusion: FusionConfig;
+  /** How a text becomes one state: see `Pooling`. */
+  pooling: Pooling;
+  /** How far the picture is let in; `null` or left out: always all of it. */
+  gate?: GateConfig | null;
+}
+
+/**
+ * `mean`: the mean state of the text's tokens, which learns fast from scratch. `network`: the text network's own
+ * (BERT's pooler of the first token), which a pretrained network brings with it and Hugging Face's heads expect.
+ */
+export type Pooling = 'mean' | 'network';
+
+/** What the network reads of a batch. */
+export interface GuidedTextInputs {
+  /** [B, T] int32 */
+  ids: tf.Tensor;
+  /** 1 for a token, 0 for padding [B, T] int32; left out where there is no padding. */
+  mask?: tf.Tensor;
+  /** Segment of each token [B, T] int32. */
+  tokenTypes?: tf.Tensor;
+  /** Where rows are packed of several documents: the document and the position of each token [B, T] int32. */
+  documents?: tf.Tensor;
+  positions?: tf.Tensor;
+  /** 1 for the tokens of the prompt [B, T] int32, where the rest is written: the gate reads these alone. */
+  promptMask?: tf.Tensor;
+}
+
+/** What the network is given of a batch. */
+export interface GuidedInputs extends GuidedTextInputs {
+  /** [B, S, S, 3] in [0, 1]; what stands where a record has no picture does not count. */
+  pixels?: tf.Tensor;
+  /** 1 where the record has a picture [B] float32. */
+  picturePresent?: tf.Tensor;
+  /** Equal numbers, equal pictures [B] int32: while it learns, the gate is also asked about each text beside another's picture. */
+  pictureId?: tf.Tensor;
+  /** 0 or 1 in place of what the gate says [B] float32. */
+  forcedRelevance?: tf.Tensor;
+}
+
+/** What the vision network says of a batch. */
+export interface Seen {
+  /** [B, P, Dv] */
+  patches: tf.Tensor;
+  /** [B, Dv] */
+  visionPooled: tf.Tensor;
+}
+
+/** What the gate says. */
+export interface Relevance {
+  /** Logit that the picture is relevant [B]. */
+  logits: tf.Tensor;
+  /** The same beside another row's picture [B], where that was asked; `counts` is 1 where it is another picture. */
+  mismatched?: { logits: tf.Tensor; counts: tf.Tensor };
+}
+
+export interface GuidedOutput extends FusionOutput {
+  /** Where the network has a gate and the batch pictures. */
+  relevance?: Relevance;
+}
+
+export interface ReadOptions extends ForwardOptions {
+  past?: Past | null;
+  keysAndValues?: boolean;
+}
+
+/** What has been seen, and how much of it counts [B]: 1 all of it, 0 nothing. `null`: no pictures in the batch. */
+export type Shown = (Seen & { present: tf.Tensor | null }) | null;
+
+export class GuidedNetwork {
+  readonly text: TextNetwork;
+  readonly vision: VisionNetwork | null;
+  readonly fusion: Fusion;
+
+  constructor(readonly config: GuidedNetworkConfig) {
+    this.text = createTextNetwork(config.text);
+    this.vision = config.vision ? createVisionNetwork(config.vision) : null;
+    this.fusion = createFusion(config.fusion, this.widths);
+    if (this.fusion.usesPicture && !this.vision)
+      throw new Error(`the fusion ${config.fusion.kind} needs a vision network`);
+    if (config.gate && !this.fusion.usesPicture)
+      throw new RangeError(`gate: the fusion ${config.fusion.kind} lets no picture in`);
+  }
+
+  /** Width of the fused states. */
+  get width(): number {
+    return this.fusion.width;
+  }
+
+  /** Tokens that the picture takes beside the text's own; 0 for forms that give it none. */
+  get pictureTokenCount(): number {
+    return this.fusion.pictureTokenCount?.(this.vision?.patchCount ?? 0) ?? 0;
+  }
+
+  private get widths() {
+    return { text: this.text.width, vision: this.vision?.width ?? 0 };
+  }
+
+  specifications(): ParameterSpecification[] {
+    const { gate } = this.config;
+    return [
+      ...this.text.specifications(),
+      ...(this.vision?.specifications() ?? []),
+      ...this.fusion.specifications(),
+      ...(gate ? relevanceGateSpecifications(gate, this.widths) : []),
+    ];
+  }
+
+  /** Fused states [B, T, D] and pooled [B, D]. */
+  forward(params: ParameterScope, inputs: GuidedInputs, options: ForwardOptions = {}): GuidedOutput {
+    const { picturePresent = null, pixels, forcedRelevance } = inputs;
+    const seen = pixels ? this.see(params, pixels, options) : null;
+    const { gate } = this.config;
+    if (!gate || !seen)
+      return this.read(params, inputs, seen && { ...seen, present: picturePresent }, options);
+    // A form that gives the text network picture tokens needs the gate before it: the text is read twice (RpBERT).
+    const plain = this.text.forward(params, inputs, options);
+    const relevance = this.gateLogits(params, gate, inputs, plain, seen, options);
+    const open = openness(gate, relevance.logits, forcedRelevance ?? null);
+    const present = picturePresent ? tf.mul(tf.cast(picturePresent, 'float32'), open) : open;
+    const shown = { ...seen, present };
+    const fused = this.fusion.pictureTokens
+      ? this.read(params, inputs, shown, options)
+      : this.fuse(params, inputs, plain, shown, options);
+    return { ...fused, relevance };
+  }
+
+  /** What N_V says of pixels [B, S, S, 3]; `null` where the model does not look. */
+  see(params: ParameterScope, pixels: tf.Tensor, options: ForwardOptions = {}): Seen | null {
+    if (!this.vision) return null;
+    const { patches, pooled } = this.vision.forward(params, pixels, options);
+    return { patches, visionPooled: pooled };
+  }
+
+  /** How much of a picture counts beside a text [B], by the gate: 1 where there is none. */
+  relevance(params: ParameterScope, inputs: GuidedTextInputs, seen: Seen): tf.Tensor {
+    const { gate } = this.config;
+    if (!gate) return tf.ones([inputs.ids.shape[0] as number]);
+    const plain = this.text.forward(params, inputs);
+    return openness(gate, this.gateLogits(params, gate, inputs, plain, seen, {}).logits, null);
+  }
+
+  /** The text beside what has been seen, `present` as it stands: no gate is asked. */
+  read(
+    params: ParameterScope,
+    inputs: GuidedTextInputs,
+    shown: Shown,
+    options: ReadOptions = {},
+  ): FusionOutput & { keysAndValues?: KeysAndValues } {
+    const { past, ...textOptions } = options;
+    // With a cache the picture's tokens have been read already.
+    const pictureTokens = past
+      ? undefined
+      : this.fusion.pictureTokens?.(params, {
+          patches: shown?.patches ?? null,
+          visionPooled: shown?.visionPooled ?? null,
+          picturePresent: shown?.present ?? null,
+          batch: inputs.ids.shape[0] as number,
+        });
+    const text = this.text.forward(params, { ...inputs, pictureTokens, past }, textOptions);
+    return { ...this.fuse(params, inputs, text, shown, options), keysAndValues: text.keysAndValues };
+  }
+
+  private fuse(
+    params: ParameterScope,
+    inputs: GuidedTextInputs,
+    text: { states: tf.Tensor; pooled: tf.Tensor },
+    shown: Shown,
+    options: ForwardOptions,
+  ): FusionOutput {
+    return this.fusion.forward(
+      params,
+      {
+        textStates: text.states,
+        textPooled: this.pooled(text, inputs.mask ?? null),
+        textMask: inputs.mask ?? null,
+        causal: this.text.causal,
+        patches: shown?.patches ?? null,
+        visionPooled: shown?.visionPooled ?? null,
+        picturePresent: shown?.present ?? null,
+      },
+      options,
+    );
+  }
+
+  private gateLogits(
+    params: ParameterScope,
+    gate: GateConfig,
+    inputs: GuidedInputs,
+    text: { states: tf.Tensor; pooled: tf.Tensor },
+    { visionPooled }: Seen,
+    options: ForwardOptions,
+  ): Relevance {
+    // What is still to be written must not tell: there the mean of the prompt, whatever the pooling.
+    const { promptMask, pictureId } = inputs;
+    const about = promptMask ? maskedMean(text.states, promptMask) : this.pooled(text, inputs.mask ?? null); // [B, D]
+    const logits = relevanceGate(params, gate, about, visionPooled, options);
+    if (!options.random || !pictureId) return { logits };
+    const batch = visionPooled.shape[0] as number;
+    const next = <T extends tf.Tensor>(rows: T): tf.Tensor =>
+      batch === 1 ? rows : tf.concat([tf.slice(rows, 1), tf.slice(rows, 0, 1)], 0); // row i gets row i + 1
+    const counts = tf.cast(tf.notEqual(pictureId, next(pictureId)), 'float32');
+    return {
+      logits,
+      mismatched: { logits: relevanceGate(params, gate, about, next(visionPooled), options), counts },
+    };
+  }
+
+  private pooled(text: { states: tf.Tensor; pooled: tf.Tensor }, mask: tf.Tensor | null): tf.Tensor {
+    return this.config.pooling === 'mean' ? maskedMean(text.states, mask) : text.pooled;
+  }
+}
