@@ -12,7 +12,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors';
-import { readJsonObject } from '../text/checkpoint/read-json';
+import { readJsonObject } from '../hub';
 import { type DecodeOptions, decodePixels, type Pixels } from './picture';
 import { RESAMPLING_FILTERS, resample } from './resample';
 

@@ -12,13 +12,13 @@ import {
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '../../../src/lib/errors';
+import { hubCacheFolder } from '../../../src/lib/hub';
 import {
   type DownloadProgress,
   downloadCheckpoint,
   loadTextCheckpoint,
   resolveCheckpoint,
 } from '../../../src/lib/text';
-import { hubCacheFolder } from '../../../src/lib/text/checkpoint/hub-cache';
 import { temporaryFolder } from '../../support/temporary-folder';
 import { commitOf, type HubServer, serveHub } from './hub-server';
 import { expectedOf, FIXTURES, logitsOf } from './run-checkpoint';

@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { conversionLine } from '../../../src/lib/hub';
 import { createParameters, type ParameterSpecification } from '../../../src/lib/nn';
 import {
   bertMaskedWordSpecifications,
@@ -24,7 +25,6 @@ import {
   trainByteLevelBpe,
   trainWordPiece,
 } from '../../../src/lib/text';
-import { conversionLine } from '../../../src/lib/text/checkpoint/other-formats';
 import tokenizerFixture from '../../parity/fixtures/tokenizers.json';
 import { sharedData } from '../../support/shared-data';
 import { temporaryFolder } from '../../support/temporary-folder';

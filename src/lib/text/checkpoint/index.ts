@@ -1,11 +1,12 @@
 /** @file Text checkpoints: Hugging Face folders in and out, llama2.c's files, and the hub. */
-export type { TextHead } from './heads';
+
 export {
   type DownloadCheckpointOptions,
   type DownloadProgress,
   downloadCheckpoint,
   resolveCheckpoint,
-} from './hub';
+} from '../../hub';
+export type { TextHead } from './heads';
 export { llama2cTokenizer, readLlama2cCheckpoint } from './llama2c-checkpoint';
 export {
   checkTokenizerFits,

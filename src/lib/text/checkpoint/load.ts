@@ -6,15 +6,14 @@
 import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { openSafetensors, type SafetensorsFile, tensorToFloat32 } from '../../export';
+import { listFolder, pythonLine, readJsonObject, refuseOtherFormats, refusePointers } from '../../hub';
 import type { ParameterArrays } from '../../nn';
 import { textConfigFromHuggingFace } from '../huggingface';
 import type { TextConfig } from '../network';
 import { Tokenizer } from '../tokenizer';
 import { endTokenIds } from './generation';
 import type { TextHead } from './heads';
-import { listFolder, pythonLine, refuseOtherFormats, refusePointers } from './other-formats';
 import { planWeights } from './plan';
-import { readJsonObject } from './read-json';
 
 /** A text network with its weights and its tokenizer. */
 export interface TextCheckpoint {

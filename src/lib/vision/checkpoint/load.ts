@@ -6,9 +6,8 @@
 import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { openSafetensors, type SafetensorsFile, tensorToFloat32 } from '../../export';
+import { listFolder, readJsonObject, refuseOtherFormats, refusePointers } from '../../hub';
 import type { ParameterArrays } from '../../nn';
-import { listFolder, refuseOtherFormats, refusePointers } from '../../text/checkpoint/other-formats';
-import { readJsonObject } from '../../text/checkpoint/read-json';
 import { type HuggingFaceVisionConfig, visionConfigFromHuggingFace } from '../huggingface';
 import { createVisionNetwork } from '../network';
 import { readPreprocessing } from '../preprocessing';

@@ -11,7 +11,7 @@
 import { mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { writeAll, writeFileAtomically } from '../../export/atomic-file';
+import { writeAll, writeFileAtomically } from '../export/atomic-file';
 
 export const COMMIT = /^[0-9a-f]{40}$/;
 

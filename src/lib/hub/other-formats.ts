@@ -5,7 +5,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../errors';
+import { InputError } from '../errors';
 
 const WEIGHTS = /^model\.safetensors(\.index\.json)?$/;
 
@@ -73,7 +73,7 @@ export async function listFolder(folder: string): Promise<string[]> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const found = code === 'ENOTDIR' ? 'a file' : code === 'ENOENT' ? 'nothing' : (code ?? 'nothing');
-    throw new InputError(`${folder}: expected a folder with a text checkpoint, found ${found}`, { cause });
+    throw new InputError(`${folder}: expected a folder with a checkpoint, found ${found}`, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** @file A JSON object from a file of a checkpoint folder. */
 import { readFile } from 'node:fs/promises';
-import { InputError } from '../../errors';
+import { InputError } from '../errors';
 
 /** The object in `path`; `null` where there is no such file. Throws an `InputError` where it is none. */
 export async function readJsonObject(path: string): Promise<Record<string, unknown> | null> {

@@ -1,15 +1,22 @@
 /**
- * @file A text checkpoint by its name on the Hugging Face hub: the files that are needed, into the cache that Python
+ * @file A checkpoint by its name on the Hugging Face hub: the files that are needed, into the cache that Python
  * uses as well (hub-cache.ts), so that nothing is downloaded twice. A name's revision is made a commit first, and
  * all files are of that commit.
  */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InputError } from '../../errors';
-import { CachedRepository, COMMIT, hubCacheFolder, isOffline, sizeOf } from './hub-cache';
-import { type HubClient, type HubOptions, hubClient, Unreachable } from './hub-client';
-import { downloadBlob, type ListedFile } from './hub-download';
-import { filesBesideWeights, OPTIONAL, TOKENIZERS, WEIGHTS, weightFiles } from './hub-files';
+import { InputError } from '../errors';
+import { CachedRepository, COMMIT, hubCacheFolder, isOffline, sizeOf } from './cache';
+import { type HubClient, type HubOptions, hubClient, Unreachable } from './client';
+import { downloadBlob, type ListedFile } from './download-file';
+import {
+  type CheckpointFiles,
+  filesBesideWeights,
+  missingWeights,
+  singleWeights,
+  TEXT_FILES,
+  weightFiles,
+} from './files';
 import { readJsonObject } from './read-json';
 
 export interface DownloadProgress {
@@ -25,13 +32,16 @@ export interface DownloadCheckpointOptions extends HubOptions {
   /** The cache's folder; default: that of Python (`HF_HUB_CACHE`, `HF_HOME`). */
   cache?: string;
   onProgress?: (progress: DownloadProgress) => void;
+  /** What the checkpoint consists of; default: a text checkpoint. */
+  files?: CheckpointFiles;
 }
 
 const NAME = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9_][\w.-]*)?$/;
 const REVISION = /^(?!.*\.\.)(?!.*\/\/)[A-Za-z0-9][\w./+-]*$/;
 
 /**
- * Downloads what is not in the cache yet; returns the folder of the snapshot, for `loadTextCheckpoint`. Throws an
+ * Downloads what is not in the cache yet; returns the folder of the snapshot, for `loadTextCheckpoint` (or, with
+ * the `files` of one, `loadVisionCheckpoint`). Throws an
  * `InputError` for a name or revision that there is not, for a model that cannot be read here (before its weights are
  * downloaded), and, where the hub cannot be reached and the cache does not hold the model, saying what to put where;
  * an `Error` where the connection breaks for good or bytes are not what the hub lists.
@@ -40,7 +50,7 @@ export async function downloadCheckpoint(
   name: string,
   options: DownloadCheckpointOptions = {},
 ): Promise<string> {
-  const { revision = 'main', cache = hubCacheFolder() } = options;
+  const { revision = 'main', cache = hubCacheFolder(), files: kind = TEXT_FILES } = options;
   if (!NAME.test(name) || name.includes('..') || name.includes('--')) {
     throw new InputError(`${JSON.stringify(name)}: expected a model's name on the hub, as OWNER/NAME`);
   }
@@ -48,7 +58,7 @@ export async function downloadCheckpoint(
     throw new InputError(`revision: expected a branch, a tag or a commit, found ${JSON.stringify(revision)}`);
   }
   const repository = new CachedRepository(cache, name);
-  if (COMMIT.test(revision) && (await lacking(repository, revision, true)).length === 0) {
+  if (COMMIT.test(revision) && (await lacking(repository, revision, kind, true)).length === 0) {
     return repository.snapshot(revision);
   }
   let client: HubClient;
@@ -62,9 +72,9 @@ export async function downloadCheckpoint(
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     const cached = await repository.commitOf(revision);
-    const absent = cached === null ? null : await lacking(repository, cached, false);
+    const absent = cached === null ? null : await lacking(repository, cached, kind, false);
     if (cached !== null && absent?.length === 0) return repository.snapshot(cached);
-    throw new InputError(withoutNetwork(name, revision, error.message, repository.folder, absent), {
+    throw new InputError(withoutNetwork(name, revision, error.message, repository.folder, absent, kind), {
       cause: error,
     });
   }
@@ -76,13 +86,14 @@ export async function downloadCheckpoint(
   const beside = filesBesideWeights(
     [...files.keys()],
     name,
+    kind,
     (config?.architectures as unknown[] | undefined)?.[0],
   );
-  const single = files.get(WEIGHTS);
-  const done = await download(beside, single?.size ?? 0);
-  const weights = await weightFiles(repository.snapshot(commit), single !== undefined);
+  const single = singleWeights([...files.keys()], kind);
+  const done = await download(beside, single === null ? 0 : (files.get(single)?.size ?? 0));
+  const weights = await weightFiles(repository.snapshot(commit), single);
   await downloadFiles(client, repository, commit, select(files, weights, name), 0, options, done);
-  await markAbsent(repository, commit, files);
+  await markAbsent(repository, commit, files, kind);
   await repository.setCommitOf(revision, commit);
   return repository.snapshot(commit);
 }
@@ -161,17 +172,27 @@ function select(
 }
 
 /** What a snapshot lacks to be loaded; `sure`: also what it may only seem not to need. */
-async function lacking(repository: CachedRepository, commit: string, sure: boolean): Promise<string[]> {
+async function lacking(
+  repository: CachedRepository,
+  commit: string,
+  files: CheckpointFiles,
+  sure: boolean,
+): Promise<string[]> {
   const snapshot = repository.snapshot(commit);
   const isThere = async (name: string) => (await sizeOf(join(snapshot, name))) !== null;
   const absent: string[] = [];
   if (!(await isThere('config.json'))) absent.push('config.json');
-  const found = await Promise.all(TOKENIZERS.map(isThere));
-  if (!found.includes(true)) absent.push('tokenizer.json');
-  const single = await isThere(WEIGHTS);
-  const weights = await weightFiles(snapshot, single).catch(() => [WEIGHTS]);
+  const present = async (names: readonly string[]) => {
+    const found = await Promise.all(names.map(isThere));
+    return names.filter((_, i) => found[i]);
+  };
+  const [first] = files.oneOf;
+  if (first !== undefined && (await present(files.oneOf)).length === 0) absent.push(first);
+  const wanted = missingWeights(files);
+  const single = singleWeights(await present(files.weights ?? [wanted]), files);
+  const weights = await weightFiles(snapshot, single).catch(() => [wanted]);
   for (const name of weights) if (!(await isThere(name))) absent.push(name);
-  for (const name of sure ? OPTIONAL : []) {
+  for (const name of sure ? files.optional : []) {
     const mark = await sizeOf(repository.absent(commit, name));
     if (mark === null && !(await isThere(name))) absent.push(name);
   }
@@ -183,8 +204,9 @@ async function markAbsent(
   repository: CachedRepository,
   commit: string,
   files: ReadonlyMap<string, ListedFile>,
+  { optional }: CheckpointFiles,
 ): Promise<void> {
-  for (const name of OPTIONAL.filter((one) => !files.has(one))) {
+  for (const name of optional.filter((one) => !files.has(one))) {
     const path = repository.absent(commit, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, '');
@@ -197,12 +219,15 @@ function withoutNetwork(
   why: string,
   folder: string,
   absent: readonly string[] | null,
+  files: CheckpointFiles,
 ): string {
+  const parts = ['config.json', missingWeights(files), ...files.oneOf.slice(0, 1)];
+  const needed = `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
   const cached =
     absent === null ? 'the cache does not hold it' : `in the cache, it lacks ${absent.join(', ')}`;
   return (
     `${name} (${revision}): ${why}, and ${cached}. Without network, do one of these:\n` +
-    '  give the path of a folder that holds config.json, model.safetensors and tokenizer.json instead of the name;\n' +
+    `  give the path of a folder that holds ${needed} instead of the name;\n` +
     `  or, on a machine with network, run: pip install huggingface_hub; hf download ${name} --revision ${revision}\n` +
     `  and copy its folder ~/.cache/huggingface/hub/${folder.split(/[\\/]/).at(-1)} to ${folder}`
   );

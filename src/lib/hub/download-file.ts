@@ -8,9 +8,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { writeAll } from '../../export/atomic-file';
-import { isAlive } from '../../export/process-alive';
-import { sizeOf } from './hub-cache';
+import { writeAll } from '../export/atomic-file';
+import { isAlive } from '../export/process-alive';
+import { sizeOf } from './cache';
 
 /** A file as the hub lists it. */
 export interface ListedFile {

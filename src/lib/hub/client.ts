@@ -4,9 +4,9 @@
  * gone on with), tokens in Python's token file, and proxies, which Node's `fetch` takes from `NODE_USE_ENV_PROXY`.
  */
 import type { HubApiError } from '@huggingface/hub';
-import { InputError } from '../../errors';
-import { COMMIT } from './hub-cache';
-import type { ListedFile } from './hub-download';
+import { InputError } from '../errors';
+import { COMMIT } from './cache';
+import type { ListedFile } from './download-file';
 
 export interface HubOptions {
   /** Default: `HF_ENDPOINT`, else https://huggingface.co. */
