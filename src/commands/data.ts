@@ -128,6 +128,8 @@ function registerCheck(command: Command): void {
 }
 
 interface Ceilings {
+  /** What is counted by `labels`. */
+  answers: string;
   labels: number;
   ceiling: number;
   ambiguousRecords: number;
@@ -136,11 +138,14 @@ interface Ceilings {
 
 /** The text-only ceilings of a file, counted from its records. */
 async function ceilings(path: string, task: data.Task): Promise<Ceilings | null> {
-  if (task !== 'classification') return null;
-  const { records } = await data.readRecords(path, 'classification');
-  const { accuracy, ambiguous } = data.textOnlyCeiling(records);
+  const { records } = await data.readRecords(path, task);
+  const found = data.taskCeiling(task, records);
+  if (!found) return null;
+  const { accuracy, ambiguous } = found;
+  const answer = data.targetField[task];
   return {
-    labels: data.labelNames(records).length,
+    answers: task === 'classification' ? 'labels' : `different ${answer}s`,
+    labels: new Set(records.map((record) => String((record as Record<string, unknown>)[answer]))).size,
     ceiling: accuracy,
     ambiguousRecords: ambiguous.records,
     ambiguousCeiling: ambiguous.records > 0 ? ambiguous.accuracy : null,
@@ -152,10 +157,10 @@ function describePart(part: { part: string; records: number; pictures: number } 
   return 'ceiling' in part ? `${counts}; ${describeCeiling(part as Ceilings)}` : counts;
 }
 
-function describeCeiling({ labels, ceiling, ambiguousRecords, ambiguousCeiling }: Ceilings): string {
+function describeCeiling({ answers, labels, ceiling, ambiguousRecords, ambiguousCeiling }: Ceilings): string {
   const where =
     ambiguousCeiling === null
       ? 'no text is ambiguous'
       : `${(100 * ambiguousCeiling).toFixed(1)} % on the ${ambiguousRecords} whose text is ambiguous`;
-  return `${labels} labels; text-only ceiling ${(100 * ceiling).toFixed(1)} %, ${where}`;
+  return `${labels} ${answers}; text-only ceiling ${(100 * ceiling).toFixed(1)} %, ${where}`;
 }

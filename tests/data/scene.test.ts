@@ -367,7 +367,10 @@ describe('generateScenes', () => {
     [{ records: 39 }, /records is 39; give a whole number of at least 40/],
     [{ size: 16 }, /size is 16; give a whole number of pixels from 32 to 512/],
     [{ seed: 1.5 }, /seed is 1\.5; give a whole number/],
-    [{ task: 'ner' }, /task is "ner"; the scene world makes records for classification/],
+    [
+      { task: 'ner' },
+      /task is "ner"; the scene world makes records for classification, captioning, translation/,
+    ],
   ])('refuses %o before writing', async (wrong, message) => {
     const call = generateScenes(join(folder.path, 'wrong'), { ...small, ...wrong } as typeof small);
     await expect(call).rejects.toThrow(message);

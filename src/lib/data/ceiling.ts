@@ -6,8 +6,10 @@
  *
  * It is counted from the records, never declared. (METHODS.md D1 calls it the image-blind oracle.) Where texts
  * hardly repeat it rises towards 1 and says little: look at `recordsPerText`. The text must equal the record's to
- * the character; pass `text` to group by something coarser, and say so beside the number.
+ * the character; pass `text` to group by something coarser, and say so beside the number. Where the answer is
+ * written (a translation, a caption), it counts as right when it equals the target to the character.
  */
+import type { Task } from './records';
 
 export interface Ceiling {
   /** Records counted. */
@@ -58,6 +60,30 @@ export function textOnlyCeiling<R extends { text?: unknown; label?: unknown }>(
     ambiguous: summary(perText.filter((labels) => labels.size > 1)),
     majority: summary([all]).accuracy,
   };
+}
+
+/** What a text-only model is given, and what it must answer, by task. Left out: tasks whose answer has parts or degrees. */
+const GIVEN_AND_ANSWER: { readonly [T in Task]?: readonly [given: readonly string[], answer: string] } = {
+  classification: [['text'], 'label'],
+  relation: [['tokens', 'head', 'tail'], 'label'],
+  qa: [['question'], 'answer'],
+  translation: [['source', 'targetLanguage'], 'target'],
+  summarization: [['document'], 'summary'],
+  dialogue: [['turns'], 'reply'],
+  captioning: [[], 'text'],
+  generation: [['prompt', 'constraints'], 'target'],
+};
+
+/** The ceiling of a task's records by the task's own fields; null for a task whose answers are not right or wrong. */
+export function taskCeiling(task: Task, records: readonly object[]): TextOnlyCeiling | null {
+  const fields = GIVEN_AND_ANSWER[task];
+  if (!fields) return null;
+  const [given, answer] = fields;
+  const field = (record: object, name: string): unknown => (record as Record<string, unknown>)[name];
+  return textOnlyCeiling(records as readonly { text?: unknown; label?: unknown }[], {
+    text: (record) => JSON.stringify(given.map((name) => field(record, name) ?? null)),
+    label: (record) => String(field(record, answer)),
+  });
 }
 
 function summary(perText: readonly Map<string, number>[]): Ceiling {

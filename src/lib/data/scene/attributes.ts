@@ -18,6 +18,34 @@ export const KINDS = [
   'tree',
   'cat',
 ] as const;
+/**
+ * Things that share an English word with another, or whose English word leaves their number open: `word-sense`. Only
+ * a task that asks for one by name has it in its scenes (translation).
+ */
+export const SENSES = [
+  'bat-animal',
+  'bat-club',
+  'crane-machine',
+  'crane-bird',
+  'letter-post',
+  'letter-character',
+  'bow-weapon',
+  'bow-ribbon',
+  'fan-electric',
+  'fan-hand',
+  'mouse-animal',
+  'mouse-computer',
+  'key-door',
+  'key-keyboard',
+  'palm-tree',
+  'palm-hand',
+  'nut-food',
+  'nut-metal',
+  'sheep-one',
+  'sheep-many',
+  'fish-one',
+  'fish-many',
+] as const;
 export const COLOURS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink', 'black'] as const;
 export const PATTERNS = ['plain', 'striped', 'dotted', 'checked'] as const;
 export const SIDES = ['left', 'right'] as const;
@@ -27,7 +55,9 @@ export const PLACES = ['meadow', 'beach', 'desert', 'snow', 'street', 'forest'] 
 export const TIMES = ['day', 'evening', 'night'] as const;
 export const WEATHERS = ['clear', 'cloudy', 'rainy'] as const;
 
-export type Kind = (typeof KINDS)[number];
+export type BasicKind = (typeof KINDS)[number];
+export type Sense = (typeof SENSES)[number];
+export type Kind = BasicKind | Sense;
 export type Colour = (typeof COLOURS)[number];
 export type Pattern = (typeof PATTERNS)[number];
 export type Side = (typeof SIDES)[number];
@@ -52,7 +82,7 @@ export interface SceneFacts {
   weather: Weather;
 }
 
-/** Every value that each fact can take. */
+/** The values of each fact where nothing is asked for: senses must be named. */
 export const DOMAINS: { readonly [F in keyof SceneFacts]: readonly SceneFacts[F][] } = {
   mainKind: KINDS,
   mainColour: COLOURS,
@@ -69,7 +99,9 @@ export const DOMAINS: { readonly [F in keyof SceneFacts]: readonly SceneFacts[F]
 
 export const FACTS = Object.keys(DOMAINS) as (keyof SceneFacts)[];
 
+const ALL_KINDS: readonly Kind[] = [...KINDS, ...SENSES];
+
 /** Whether objects of this kind and colour occur only in the test split: one colour for each kind. */
 export function isHeldOut(kind: Kind, colour: Colour): boolean {
-  return COLOURS.indexOf(colour) === (3 * KINDS.indexOf(kind) + 1) % COLOURS.length;
+  return COLOURS.indexOf(colour) === (3 * ALL_KINDS.indexOf(kind) + 1) % COLOURS.length;
 }

@@ -126,5 +126,5 @@ export const classificationScenes: SceneTask = {
   open: openQuestions,
   closed: closedQuestions,
   unknown: 'unknown',
-  fields: (text, label) => ({ text, label }),
+  fields: ({ text }, label) => ({ text, label }),
 };

@@ -13,13 +13,20 @@ import { forEachParallel } from '../parallel';
 import { type AnyRecord, recordSchemas, type Task } from '../records';
 import { writeRecords } from '../write-records';
 import { isHeldOut } from './attributes';
+import { planCaptions } from './caption/plan';
+import { captionScenes } from './caption/task';
 import { classificationScenes } from './classification-frames';
 import { drawOffTopic, drawScene, rasterize } from './draw';
 import { type Part, type PlannedRecord, type PlannedScene, planSplit, type SplitPlan } from './plan';
 import type { SceneTask, SceneText } from './scene-text';
+import { translationScenes } from './translation/task';
 
-/** The tasks that the scene world has texts for. */
-export const SCENE_TASKS: { readonly [T in Task]?: SceneTask } = { classification: classificationScenes };
+/** The tasks that the scene world has texts for. Captions ask nothing: each scene is described. */
+export const SCENE_TASKS: { readonly [T in Task]?: SceneTask } = {
+  classification: classificationScenes,
+  captioning: captionScenes,
+  translation: translationScenes,
+};
 
 /** Below this the small parts have no text that is asked twice. */
 const FEWEST_RECORDS = 40;
@@ -64,7 +71,8 @@ export function planScenes(options: SceneOptions): Map<Part, SplitPlan> {
   const plans = new Map<Part, SplitPlan>();
   let known: readonly SceneText[] = [];
   for (const [part, count] of sizes) {
-    const plan = planSplit({ task, part, records: count, seed, known });
+    const request = { task, part, records: count, seed, known };
+    const plan = options.task === 'captioning' ? planCaptions(request) : planSplit(request);
     if (part === 'train') known = plan.texts;
     plans.set(part, plan);
   }
@@ -109,7 +117,7 @@ export function toRecord(
   const unseen = unseenIn(record, plan.scenes[record.scene] as PlannedScene);
   const out = {
     id: `${part}-${row}`,
-    ...(SCENE_TASKS[task] as SceneTask).fields(record.text.text, record.label),
+    ...(SCENE_TASKS[task] as SceneTask).fields(record.text, record.label),
     image: imageName(part, record.scene),
     group: sceneName(part, record.scene),
     split: part,

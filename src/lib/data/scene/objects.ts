@@ -2,8 +2,9 @@
  * @file How each kind of object looks: parts in drawing order, in a box 48 wide and 52 high whose lower middle is
  * the origin (y upwards is negative). The body carries colour and pattern; everything else is trim.
  */
-import type { Kind } from './attributes';
+import type { BasicKind, Kind, Sense } from './attributes';
 import { box, ellipse, type Paint, polygon } from './paint';
+import { senseParts } from './senses';
 
 /** One filled shape. `outline: false` keeps it out of the white rim that sets the object off from the scenery. */
 export interface Part {
@@ -20,12 +21,12 @@ const STEEL = '#9aa5b1';
 
 /** The parts of an object of this kind in this paint. */
 export function objectParts(kind: Kind, paint: Paint): Part[] {
-  return DRAW[kind](paint);
+  return kind in DRAW ? DRAW[kind as BasicKind](paint) : senseParts(kind as Sense, paint);
 }
 
 const inner = (d: string, fill: string): Part => ({ d, fill, outline: false });
 
-const DRAW: Record<Kind, (paint: Paint) => Part[]> = {
+const DRAW: Record<BasicKind, (paint: Paint) => Part[]> = {
   house: ({ body, dark }) => [
     { d: box(10, -47, 6, 16), fill: dark },
     { d: box(-18, -28, 36, 28), fill: body },

@@ -92,7 +92,8 @@ function openTexts({ task, part, records, known }: SplitRequest, generator: Gene
     }
     taken.add(text.text);
     left -= rounds * many;
-    const inVain = left > 0 && rounds > 1 && generator.uniform() < ASKED_IN_VAIN ? 1 : 0;
+    const canBeVain = task.unknown !== null && left > 0 && rounds > 1;
+    const inVain = canBeVain && generator.uniform() < ASKED_IN_VAIN ? 1 : 0;
     left -= inVain;
     out.push({ text, rounds, inVain });
   }
@@ -127,7 +128,8 @@ function newText(
   const all = task.frames.filter((frame) => frame.question === question.name);
   const unseenFrames = all.filter((frame) => frame.heldOut);
   const frames = unseen && unseenFrames.length > 0 ? unseenFrames : all.filter((frame) => !frame.heldOut);
-  return fillFrame(generator.choice(frames) as Frame, question.fill(generator, part === 'test'), generator);
+  const write = task.write ?? fillFrame;
+  return write(generator.choice(frames) as Frame, question.fill(generator, part === 'test'), generator);
 }
 
 interface Demand {
@@ -210,7 +212,7 @@ function placeTheRest(
   const { task, part, records } = request;
   const onScenes = plan.scenes.length;
   const offTopic: Omit<PlannedRecord, 'scene'>[] = open.flatMap(({ text, inVain }) =>
-    Array.from({ length: inVain }, () => ({ text, label: task.unknown, imageRelevant: false })),
+    Array.from({ length: inVain }, () => ({ text, label: task.unknown ?? '', imageRelevant: false })),
   );
   const deck = new Deck(task.closed, generator);
   const closed = records - plan.records.length - offTopic.length;

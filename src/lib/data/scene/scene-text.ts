@@ -47,17 +47,19 @@ export interface Question {
   fill(generator: Generator, heldOutPairs: boolean): FilledQuestion;
 }
 
-/** What generated records need of a task. */
+/** What generated records need of a task that asks; captions ask nothing and are planned by `caption/plan.ts`. */
 export interface SceneTask {
   frames: readonly Frame[];
   /** Questions that only a picture answers. */
   open: readonly Question[];
   /** Questions whose text holds the answer: the picture is irrelevant. */
   closed: readonly Question[];
-  /** The label under a picture that shows no scene. */
-  unknown: string;
+  /** The label under a picture that shows no scene; null: such a picture stands only beside closed texts. */
+  unknown: string | null;
+  /** Puts a sentence around a filled question; where answers are written, writes them too (default `fillFrame`). */
+  write?(frame: Frame, filled: FilledQuestion, generator: Generator): SceneText;
   /** The task's own fields of a record. */
-  fields(text: string, label: string): Record<string, unknown>;
+  fields(text: SceneText, label: string): Record<string, unknown>;
 }
 
 /** Put a sentence around a question. Lexicon slots not filled by the question are drawn from the lexicon. */

@@ -1,0 +1,38 @@
+/**
+ * @file One split of captions: scenes at random, each described three times in different frames. Training and
+ * validation use neither the frames nor the pairs of kind and colour that are held out; a third of the test captions
+ * are of held-out frames and a third of the test scenes have a held-out pair.
+ */
+import { Generator } from '../../../random';
+import { completeScene, type Pairs } from '../constraints';
+import type { PlannedRecord, PlannedScene, SplitPlan, SplitRequest } from '../plan';
+import type { Frame } from '../scene-text';
+import { captionFrames, describe, fits } from './task';
+
+/** Captions of one scene. */
+const CAPTIONS_PER_SCENE = 3;
+/** Share of the test scenes whose large object has a pair that training never shows, and of captions in new frames. */
+const HELD_OUT = 1 / 3;
+
+/** Plan one split with exactly `records` captions. */
+export function planCaptions({ part, records, seed }: SplitRequest): SplitPlan {
+  const generator = new Generator(seed, 'scene world captions', part);
+  const scenes: PlannedScene[] = [];
+  const planned: PlannedRecord[] = [];
+  while (planned.length < records) {
+    const pairs: Pairs = part === 'test' && generator.uniform() < HELD_OUT ? 'held-out' : 'seen';
+    const scene = completeScene({}, pairs, generator);
+    if (!scene) throw new Error('an unconstrained scene is always possible');
+    const frames = generator.shuffle(captionFrames.filter((frame) => fits(frame, scene)));
+    const seen = frames.filter((frame) => !frame.heldOut);
+    const unseen = part === 'test' ? frames.filter((frame) => frame.heldOut) : [];
+    for (let i = 0; i < CAPTIONS_PER_SCENE && planned.length < records; i++) {
+      const frame = (generator.uniform() < HELD_OUT ? unseen.pop() : undefined) ?? (seen.pop() as Frame);
+      const text = describe(scene, frame, generator);
+      const label = text.answers[0]?.label as string;
+      planned.push({ text, label, scene: scenes.length, imageRelevant: true });
+    }
+    scenes.push(scene);
+  }
+  return { scenes, records: generator.shuffle(planned), texts: [] };
+}
