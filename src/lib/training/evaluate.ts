@@ -19,6 +19,7 @@ import {
 } from '../tasks';
 import { Examples } from '../tasks/examples';
 import type { OwnedSource } from '../tasks/source';
+import { pictureStoreFor } from '../vision';
 import { type Metrics, metricIntervals } from './evaluation';
 import { tokenStream } from './prepare-language-model';
 import { loadTrainedModel, type TrainedModel } from './trained-model';
@@ -136,6 +137,7 @@ async function examplesFor(
     tokenizer,
     maxLength: model.network.text.maxLength,
     imageSize,
+    store: model.network.vision ? pictureStoreFor(model.network.vision) : undefined,
     contentKeys,
     statistics,
     condition: options.condition,

@@ -14,9 +14,10 @@ export function networkConfigs(
   model: ModelConfig,
   tokenizer: Tokenizer,
   pretrained?: TextConfig,
+  pretrainedVision?: VisionConfig,
 ): GuidedNetworkConfig {
   const text = pretrained ?? textConfig(model.text, tokenizer);
-  const vision = model.fusion.kind === 'none' ? null : visionConfig(model.vision);
+  const vision = model.fusion.kind === 'none' ? null : (pretrainedVision ?? visionConfig(model.vision));
   return { text, vision, fusion: model.fusion, pooling: model.pooling, gate: model.gate };
 }
 

@@ -16,12 +16,13 @@ import { InputError } from '../errors';
 import { isLanguageModelTask, taskNamed } from '../tasks';
 import { Examples } from '../tasks/examples';
 import { GuidedModel } from '../tasks/guided-model';
-import { PictureStore, pictureStatistics } from '../vision';
+import { pictureStatistics, pictureStoreFor } from '../vision';
 import { seedFor, type TrainConfig } from './config';
 import { networkConfigs } from './networks';
 import { prepareLanguageModel } from './prepare-language-model';
 import type { Prepared, PrepareOptions } from './prepared';
 import { pretrainedText, startFrom } from './pretrained-text';
+import { pretrainedVision, startVisionFrom } from './pretrained-vision';
 import { trainTokenizer } from './tokenizer';
 
 /** A record set and what the check of its pictures learned. */
@@ -44,11 +45,14 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   const pretrained = await pretrainedText(config.model.text, options);
   const texts = sets.train.set.records.flatMap((record) => task.texts(record));
   const tokenizer = pretrained?.tokenizer ?? trainTokenizer(texts, config.model.tokenizer);
-  const networks = networkConfigs(config.model, tokenizer, pretrained?.config);
+  const seeing =
+    config.model.fusion.kind === 'none' ? null : await pretrainedVision(config.model.vision, options);
+  const networks = networkConfigs(config.model, tokenizer, pretrained?.config, seeing?.config);
   const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));
   if (pretrained) startFrom(model, pretrained);
+  if (seeing) startVisionFrom(model, seeing);
   const imageSize = model.network.vision?.imageSize ?? null;
-  const store = imageSize === null ? undefined : new PictureStore({ size: imageSize });
+  const store = model.network.vision ? pictureStoreFor(model.network.vision) : undefined;
   const examplesOf = ({ set, contentKeys }: CheckedSet) =>
     new Examples(set, {
       task,

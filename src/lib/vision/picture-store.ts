@@ -6,6 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { InputError } from '../errors';
+import type { VisionNetwork } from './network';
 import { type DecodeOptions, decodePixels, type PictureSize, sizeOf, toUnit } from './picture';
 import { decodePreprocessed, type Preprocessing } from './preprocessing';
 
@@ -89,6 +90,14 @@ export class PictureStore {
     );
     return target;
   }
+}
+
+/** The store whose pictures a network takes: of its size, prepared as its training pictures were. */
+export function pictureStoreFor(
+  { imageSize, preprocessing }: Pick<VisionNetwork, 'imageSize' | 'preprocessing'>,
+  options: Partial<PictureStoreOptions> = {},
+): PictureStore {
+  return new PictureStore({ size: imageSize, preprocessing, ...options });
 }
 
 /** Decode files to one float32 array [B, size, size, 3] in [0, 1] (null: zeros). One call, no cache kept. */
