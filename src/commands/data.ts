@@ -60,6 +60,7 @@ interface ConvertCommandOptions {
   seed: number;
   link?: boolean;
   dropShared?: boolean;
+  unseen?: boolean;
   json?: boolean;
 }
 
@@ -76,6 +77,7 @@ function registerConvert(command: Command): void {
     .option('--seed <n>', 'for splits that are not published', wholeNumber, 1)
     .option('--link', 'hard-link the pictures where possible, in place of copying')
     .option('--drop-shared', 'leave out of training (and validation) what recurs in a later split')
+    .option('--unseen', 'emoji: split by emoji, in place of by pair of emoji and tag')
     .option('--json', 'the summary as one line of JSON')
     .action(async (format: string, path: string, options: ConvertCommandOptions) => {
       const progress = new Progress();
@@ -89,7 +91,9 @@ function registerConvert(command: Command): void {
         return;
       }
       for (const { part, from, records, groups } of report.parts) {
-        process.stdout.write(`${part} ${records} records in ${groups} groups, from ${from}\n`);
+        const found = await ceilings(join(options.out, `${part}.jsonl`), report.task);
+        const blind = found && found.blindChoice !== null ? `; ${describeChoice(found)}` : '';
+        process.stdout.write(`${part} ${records} records in ${groups} groups, from ${from}${blind}\n`);
       }
       process.stdout.write(`${report.pictures} pictures\n`);
       if (report.sharedGroups > 0) {
@@ -134,6 +138,8 @@ interface Ceilings {
   ceiling: number;
   ambiguousRecords: number;
   ambiguousCeiling: number | null;
+  /** Of records with `choices`: what choosing among them blindly gets right. */
+  blindChoice: number | null;
 }
 
 /** The text-only ceilings of a file, counted from its records. */
@@ -149,6 +155,7 @@ async function ceilings(path: string, task: data.Task): Promise<Ceilings | null>
     ceiling: accuracy,
     ambiguousRecords: ambiguous.records,
     ambiguousCeiling: ambiguous.records > 0 ? ambiguous.accuracy : null,
+    blindChoice: data.blindChoice(records),
   };
 }
 
@@ -157,10 +164,16 @@ function describePart(part: { part: string; records: number; pictures: number } 
   return 'ceiling' in part ? `${counts}; ${describeCeiling(part as Ceilings)}` : counts;
 }
 
-function describeCeiling({ answers, labels, ceiling, ambiguousRecords, ambiguousCeiling }: Ceilings): string {
+function describeChoice({ blindChoice }: Ceilings): string {
+  return `a blind choice among the answers that fit is right in ${(100 * (blindChoice ?? 0)).toFixed(1)} %`;
+}
+
+function describeCeiling(found: Ceilings): string {
+  const { answers, labels, ceiling, ambiguousRecords, ambiguousCeiling } = found;
   const where =
     ambiguousCeiling === null
       ? 'no text is ambiguous'
       : `${(100 * ambiguousCeiling).toFixed(1)} % on the ${ambiguousRecords} whose text is ambiguous`;
-  return `${labels} ${answers}; text-only ceiling ${(100 * ceiling).toFixed(1)} %, ${where}`;
+  const line = `${labels} ${answers}; text-only ceiling ${(100 * ceiling).toFixed(1)} %, ${where}`;
+  return found.blindChoice === null ? line : `${line}; ${describeChoice(found)}`;
 }

@@ -86,6 +86,21 @@ export function taskCeiling(task: Task, records: readonly object[]): TextOnlyCei
   });
 }
 
+/**
+ * What a blind choice among each record's `choices` gets right on average: mean 1/k, k its number of choices. Where
+ * answers recur too seldom within a split for the ceiling to mean much, this is what to beat. Null where a record has
+ * no choices.
+ */
+export function blindChoice(records: readonly object[]): number | null {
+  let sum = 0;
+  for (const record of records) {
+    const { choices } = record as { choices?: unknown };
+    if (!Array.isArray(choices) || choices.length === 0) return null;
+    sum += 1 / choices.length;
+  }
+  return records.length === 0 ? null : sum / records.length;
+}
+
 function summary(perText: readonly Map<string, number>[]): Ceiling {
   let records = 0;
   let correct = 0;

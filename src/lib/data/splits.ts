@@ -12,6 +12,8 @@ export interface SplitOptions<Part extends string> {
   seed: number;
   /** Share of the records for each part; the shares must add up to 1. */
   shares: Record<Part, number>;
+  /** The cluster of a record (default `groupOf`: its group, else its picture, else the record alone). */
+  cluster?: (record: AnyRecord, row: number) => string;
 }
 
 /** 80 / 10 / 10, in the order in which the parts are written. */
@@ -31,14 +33,14 @@ export function groupOf(record: AnyRecord, row: number): string {
  */
 export function splitByGroup<Part extends string>(
   records: readonly AnyRecord[],
-  { seed, shares }: SplitOptions<Part>,
+  { seed, shares, cluster = groupOf }: SplitOptions<Part>,
 ): Record<Part, number[]> {
   const parts = Object.keys(shares) as Part[];
   const total = parts.reduce((sum, part) => sum + shares[part], 0);
   if (parts.some((part) => !(shares[part] >= 0)) || Math.abs(total - 1) > 1e-9) {
     throw new InputError(`split: the shares ${JSON.stringify(shares)} must be at least 0 and add up to 1`);
   }
-  const rowsOf = rowsByKey(records.map(groupOf));
+  const rowsOf = rowsByKey(records.map(cluster));
   const wanted = parts.filter((part) => shares[part] > 0);
   if (rowsOf.size < wanted.length) {
     throw new InputError(

@@ -4,15 +4,12 @@
  * German name the label. easy-VQA's own test split has known ceilings; on other splits they are only reported.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { InputError } from '../../errors';
-import { textOnlyCeiling } from '../ceiling';
+import { blindChoice, type TextOnlyCeiling, taskCeiling, textOnlyCeiling } from '../ceiling';
 import { easyVqa } from '../formats/easy-vqa';
-import { checked } from '../formats/format';
+import { type EmojiRecord, emojiRecords, readEmoji } from '../formats/emoji';
 import { readShapesAnswers } from '../formats/shapes';
-import type { ClassificationRecord } from '../records';
+import type { AnyRecord, ClassificationRecord } from '../records';
 import { splitByGroup, THREE_PARTS } from '../splits';
 import { type Anchor, exactly, percentage } from './anchor';
 
@@ -76,34 +73,22 @@ function easyVqaCeilings(
   ];
 }
 
-const emoji = z.array(
-  z.object({
-    file: z.string(),
-    label: z.object({ de: z.string() }),
-    tags: z.object({ en: z.array(z.string()) }),
-  }),
-);
-
 export async function emojiAnchors(folder: string): Promise<Anchor[]> {
-  const file = join(folder, 'emoji.json');
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new InputError(`${file}: cannot be read (${error.message}); fetch the data anew`, { cause: error });
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file}: is not JSON (${(error as Error).message}); fetch the data anew`, {
-      cause: error,
-    });
-  }
-  const pairs = checked(emoji, value, file, 'the emoji set').flatMap(({ label, tags }) =>
-    tags.en.map((tag) => ({ text: tag, label: label.de })),
-  );
-  const ceiling = textOnlyCeiling(pairs);
+  const all = await readEmoji(folder);
+  const records = emojiRecords(all);
+  const ceiling = taskCeiling('translation', records) as TextOnlyCeiling;
   const name = 'emoji, English tag to German name: text-only ceiling';
+  const test = (what: string, cluster: (record: AnyRecord) => string): Anchor => {
+    const rows = splitByGroup(records, { seed: 1, shares: THREE_PARTS, cluster }).test;
+    const blind = blindChoice(rows.map((row) => records[row] as EmojiRecord)) ?? Number.NaN;
+    return percentage(`emoji, test ${what} (seed 1): blind choice among the names of the tag`, null, blind);
+  };
   return [
+    exactly('emoji: pictures', 871, all.length),
+    exactly('emoji: pairs of emoji and English tag', 4991, records.length),
     percentage(name, 41.1, ceiling.accuracy, 0.05),
     percentage(`${name}, ambiguous tags`, 21.0, ceiling.ambiguous.accuracy, 0.05),
+    test('by pair', (record) => record.id as string),
+    test('by emoji', (record) => record.group as string),
   ];
 }

@@ -16,12 +16,13 @@ import type { AnyRecord, Task } from '../records';
 import { splitByGroup, THREE_PARTS } from '../splits';
 import { writeRecords } from '../write-records';
 import { easyVqa } from './easy-vqa';
+import { emoji } from './emoji';
 import type { Format, FormatPicture, FormatRecord, FormatSplit } from './format';
 import { nlvr } from './nlvr';
 import { shapes } from './shapes';
 
 /** The public data sets that the kit reads. */
-export const FORMATS: readonly Format[] = [easyVqa, nlvr, shapes];
+export const FORMATS: readonly Format[] = [easyVqa, nlvr, shapes, emoji];
 
 export interface ConvertOptions {
   /** Default: the format's first task. */
@@ -35,6 +36,8 @@ export interface ConvertOptions {
    * published splits of NLVR share some sentences.
    */
   dropShared?: boolean;
+  /** The harder split of a format that has two: emoji by emoji, in place of by pair of emoji and tag. */
+  unseen?: boolean;
   /** Called after each picture. */
   onProgress?: (done: number, total: number) => void;
 }
@@ -77,9 +80,15 @@ export async function convert(
       `${format} gives no records for the task ${quote(task)}; use ${reader.tasks.join(' or ')}`,
     );
   }
+  const { unseen = false, seed = 1 } = options;
+  if (unseen && !reader.cluster) {
+    const two = FORMATS.filter(({ cluster }) => cluster).map(({ name }) => name);
+    throw new InputError(`${format} has one split; unseen is for ${two.join(', ')}`);
+  }
+  const cluster = (record: AnyRecord): string => reader.cluster?.(record, unseen) ?? groupName(record);
   return writeOutputFolder(out, async (folder) => {
-    const parts = arrange(await reader.read(path, task), options.seed ?? 1);
-    if (options.dropShared) dropShared(parts);
+    const parts = arrange(await reader.read(path, task), seed, cluster);
+    if (options.dropShared) dropShared(parts, cluster);
     const pictures = await writePictures(folder, parts, options);
     const report: ConvertReport = { format, task, parts: [], pictures, sharedGroups: 0 };
     for (const [part, { from, records }] of parts) {
@@ -87,47 +96,55 @@ export async function convert(
         join(folder, `${part}.jsonl`),
         records.map(({ record }) => record),
       );
-      report.parts.push({ part, from, records: records.length, groups: groupsOf(records).size });
+      report.parts.push({ part, from, records: records.length, groups: clustersOf(records, groupName).size });
     }
-    report.sharedGroups = countShared(parts);
+    report.sharedGroups = countShared(parts, cluster);
     return report;
   });
 }
 
-function arrange(splits: readonly FormatSplit[], seed: number): Parts {
+type Cluster = (record: AnyRecord) => string;
+
+function arrange(splits: readonly FormatSplit[], seed: number, cluster: Cluster): Parts {
   const parts: Parts = new Map();
   const [only] = splits;
   if (!only) throw new InputError('the data set has no split; give the folder as its authors publish it');
   const has = (part: Part): boolean => splits.some((split) => split.part === part);
-  if (splits.length === 1) return cut(only, seed, THREE_PARTS);
+  if (splits.length === 1) return cut(only, seed, THREE_PARTS, cluster);
   const carve = has('train') && has('test') && !has('validation');
   for (const part of PARTS) {
     const split = splits.find((candidate) => candidate.part === part);
     if (!split) continue;
     if (carve && part === 'train') {
-      for (const [name, piece] of cut(split, seed, { train: 0.9, validation: 0.1 })) parts.set(name, piece);
+      for (const [name, piece] of cut(split, seed, { train: 0.9, validation: 0.1 }, cluster))
+        parts.set(name, piece);
     } else parts.set(part, { from: split.name, records: split.records });
   }
   return parts;
 }
 
-function dropShared(parts: Parts): void {
+function dropShared(parts: Parts, cluster: Cluster): void {
   const seen = new Set<string>();
   for (const part of [...PARTS].reverse()) {
     const piece = parts.get(part);
     if (!piece) continue;
-    const kept = piece.records.filter(({ record }) => !seen.has(groupName(record)));
+    const kept = piece.records.filter(({ record }) => !seen.has(cluster(record)));
     if (kept.length === 0)
       throw new InputError(`nothing is left of ${part} without the groups of the other splits`);
     parts.set(part, { ...piece, records: kept });
-    for (const { record } of kept) seen.add(groupName(record));
+    for (const { record } of kept) seen.add(cluster(record));
   }
 }
 
-/** Cut one published split by group. */
-function cut(split: FormatSplit, seed: number, shares: Partial<Record<Part, number>>): Parts {
+/** Cut one published split by cluster. */
+function cut(
+  split: FormatSplit,
+  seed: number,
+  shares: Partial<Record<Part, number>>,
+  cluster: Cluster,
+): Parts {
   const records = split.records.map(({ record }) => record);
-  const rows = splitByGroup(records, { seed, shares: shares as Record<Part, number> });
+  const rows = splitByGroup(records, { seed, shares: shares as Record<Part, number>, cluster });
   return new Map(
     (Object.keys(shares) as Part[]).map((part) => [
       part,
@@ -185,11 +202,11 @@ function groupName(record: AnyRecord): string {
   return record.group ?? record.image ?? '';
 }
 
-function groupsOf(records: readonly FormatRecord[]): Set<string> {
-  return new Set(records.map(({ record }) => groupName(record)));
+function clustersOf(records: readonly FormatRecord[], cluster: Cluster): Set<string> {
+  return new Set(records.map(({ record }) => cluster(record)));
 }
 
-function countShared(parts: Parts): number {
-  const names = [...parts.values()].flatMap(({ records }) => [...groupsOf(records)]);
+function countShared(parts: Parts, cluster: Cluster): number {
+  const names = [...parts.values()].flatMap(({ records }) => [...clustersOf(records, cluster)]);
   return names.length - new Set(names).size;
 }

@@ -40,6 +40,11 @@ export interface Format {
    * @throws InputError naming file, line or row, value and mend where it is not laid out so.
    */
   read(path: string, task: Task): Promise<FormatSplit[]>;
+  /**
+   * What stays in one part where the kit makes the split, if that is not the group. `unseen`: the harder split, which
+   * only a format with this function has.
+   */
+  cluster?(record: AnyRecord, unseen: boolean): string;
 }
 
 /** The first of `path/<inner>` that holds one of `marks`: data sets are given by repository or by data folder. */
