@@ -8,6 +8,7 @@ import { Progress } from './progress';
 interface Options extends DeviceOptions {
   data: string;
   condition: string;
+  gate?: '0' | '1';
   seed: number;
 }
 
@@ -19,6 +20,12 @@ function addSharedOptions(command: Command): Command {
         new Option('--condition <name>', 'which picture each record is shown')
           .choices([...data.CONDITIONS])
           .default('right'),
+      )
+      .addOption(
+        new Option(
+          '--gate <value>',
+          'what a relevance gate says of every picture, in place of itself',
+        ).choices(['0', '1']),
       )
       .option('--seed <n>', 'for conditions that draw lots, and for intervals', wholeNumber, 1),
   );
@@ -78,9 +85,10 @@ export function registerPredict(program: Command): void {
   });
 }
 
-function evaluationOptions({ condition, seed }: Options, progress: Progress): training.EvaluateOptions {
+function evaluationOptions({ condition, gate, seed }: Options, progress: Progress): training.EvaluateOptions {
   return {
     condition: data.parseCondition(condition),
+    forcedRelevance: gate === undefined ? null : (Number(gate) as 0 | 1),
     seed,
     onProgress: (activity, done, total) => progress.update(activity, done, total),
   };

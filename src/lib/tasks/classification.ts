@@ -29,6 +29,7 @@ import type {
 
 export const classification: TaskDefinition<ClassificationRecord> = {
   name: 'classification',
+  texts: ({ text }) => [text],
 
   fit(train, options) {
     const labels = labelNames(train.records);
@@ -67,7 +68,6 @@ function fitted(
     name: 'classification',
     state: { labels },
     mainMetric: { name: 'accuracy', direction: 'larger' },
-    texts: (record) => [record.text],
     specifications: (width) => headSpecifications(configFor(width)),
     encode(set, encodeOptions) {
       const targets: Record<string, TargetArray> = {};
@@ -89,7 +89,7 @@ function fitted(
       return { probabilities: tf.concat([tf.sub(1, positive), positive], 1) };
     },
 
-    predictions: (outputs, count) => predictionsOf(outputs, count, labels),
+    predictions: (outputs, { count }) => predictionsOf(outputs, count, labels),
 
     metrics: (outputs, { set }) => metricsOf(outputs, set, labels),
   };

@@ -2,18 +2,11 @@
  * @file Records made ready for a network: token ids, targets, and the pictures that a condition shows. Batches come
  * out as tensors. Every batch of one record set has the same shapes, so that one compilation serves them all.
  */
-import {
-  type AnyRecord,
-  assignPictures,
-  type Condition,
-  groupOf,
-  type PictureChoice,
-  type RecordSet,
-} from '../data';
+import { type AnyRecord, assignPictures, type Condition, groupOf, type RecordSet } from '../data';
 import { tf } from '../engine';
 import { InputError } from '../errors';
 import type { Tokenizer } from '../text';
-import { type PictureStatistics, PictureStore, transformPicture } from '../vision';
+import { type PictureStatistics, PictureStore, type PictureTransform, transformPicture } from '../vision';
 import type { Batch, BatchSource } from './source';
 import type { EncodedRecords, FittedTask, TargetArray } from './task';
 
@@ -40,20 +33,30 @@ export interface ExamplesOptions {
   forcedRelevance?: 0 | 1 | null;
 }
 
+/** What one record is shown. */
+interface ShownPicture {
+  /** `null`: no picture. */
+  path: string | null;
+  transform: PictureTransform;
+  /** Row of the record: its noise follows from it. */
+  row: number;
+  /** Equal numbers, equal pictures. */
+  id: number;
+}
+
 /** A record set ready for batches. */
 export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
   /** Whether each record's picture is relevant, as the record says: 1, 0, or −1 where it says nothing [records]. */
   readonly relevant: Int32Array;
   private readonly encoded: EncodedRecords;
-  private readonly choices: PictureChoice[] | null;
-  /** Equal numbers, equal pictures shown [records]. */
-  private readonly pictureIds: Int32Array;
+  private readonly shown: readonly ShownPicture[];
   private readonly store: PictureStore | null;
 
   /** Throws an `InputError` where a text is too long, a target is wrong, or the condition cannot be met. */
   constructor(
     readonly set: RecordSet<R>,
     private readonly options: ExamplesOptions,
+    shown: readonly ShownPicture[] | null = null,
   ) {
     const { task, imageSize, condition = 'right', contentKeys = set.pictures, seed = 1 } = options;
     const { tokenizer, maxLength, unlabelled = false } = options;
@@ -61,21 +64,38 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
     this.relevant = Int32Array.from(set.records, ({ imageRelevant }) =>
       imageRelevant === undefined ? -1 : Number(imageRelevant),
     );
-    this.pictureIds = new Int32Array(set.records.length);
-    if (imageSize === null) {
-      this.choices = null;
-      this.store = null;
+    this.store = imageSize === null ? null : (options.store ?? new PictureStore({ size: imageSize }));
+    if (shown || !this.store) {
+      this.shown = shown ?? [];
       return;
     }
     const labels = set.records.map((record) => String((record as { label?: unknown }).label));
-    this.choices = assignPictures(condition, contentKeys, seed, labels);
-    this.store = options.store ?? new PictureStore({ size: imageSize });
     const numbers = new Map<string, number>();
-    for (const [row, { source }] of this.choices.entries()) {
+    this.shown = assignPictures(condition, contentKeys, seed, labels).map(({ source, transform }, row) => {
       const key = (source === null ? null : contentKeys[source]) ?? '';
       if (!numbers.has(key)) numbers.set(key, numbers.size);
-      this.pictureIds[row] = numbers.get(key) as number;
-    }
+      const path = source === null ? null : (set.pictures[source] ?? null);
+      return { path, transform, row, id: numbers.get(key) as number };
+    });
+  }
+
+  get tokenizer(): Tokenizer {
+    return this.options.tokenizer;
+  }
+
+  /** Other records, with the pictures that `rows` of these are shown. */
+  like(set: RecordSet<R>, rows: readonly number[]): Examples<R> {
+    const shown = this.store ? rows.map((row) => this.shown[row] as ShownPicture) : null;
+    return new Examples(set, this.options, shown);
+  }
+
+  /** The pictures of these rows, [S, S, 3] in [0, 1] each; `null`: none. Of a model that looks. */
+  async pictures(rows: Int32Array): Promise<(Float32Array | null)[]> {
+    const pixels = await this.pixels(rows);
+    const size = pixels.length / rows.length;
+    return Array.from(rows, (row, place) =>
+      this.shown[row]?.path == null ? null : pixels.slice(place * size, (place + 1) * size),
+    );
   }
 
   get count(): number {
@@ -99,9 +119,12 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
       const { height, width } = this.store;
       inputs.pixels = tf.tensor4d(await this.pixels(rows), [rows.length, height, width, 3]);
       inputs.picturePresent = tf.tensor1d(
-        Float32Array.from(rows, (row) => Number(this.choices?.[row]?.source !== null)),
+        Float32Array.from(rows, (row) => Number(this.shown[row]?.path !== null)),
       );
-      inputs.pictureId = tf.tensor1d(takeRows(this.pictureIds, rows, 1), 'int32');
+      inputs.pictureId = tf.tensor1d(
+        Int32Array.from(rows, (row) => this.shown[row]?.id ?? 0),
+        'int32',
+      );
       const { forcedRelevance: forced = null } = this.options;
       if (forced !== null) inputs.forcedRelevance = tf.fill([rows.length], forced);
     }
@@ -123,10 +146,7 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
   }
 
   private paths(rows: Int32Array): (string | null)[] {
-    return Array.from(rows, (row) => {
-      const source = this.choices?.[row]?.source ?? null;
-      return source === null ? null : (this.set.pictures[source] ?? null);
-    });
+    return Array.from(rows, (row) => this.shown[row]?.path ?? null);
   }
 
   private async pixels(rows: Int32Array): Promise<Float32Array> {
@@ -135,10 +155,10 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
     const size = store.height * store.width * 3;
     const { statistics, seed = 1 } = this.options;
     for (const [place, row] of rows.entries()) {
-      const transform = this.choices?.[row]?.transform ?? 'none';
+      const { transform, row: key } = this.shown[row] as ShownPicture;
       if (transform === 'none') continue;
       const known = statistics ?? blankStatistics(store, transform);
-      transformPicture(pixels.subarray(place * size, (place + 1) * size), transform, row, {
+      transformPicture(pixels.subarray(place * size, (place + 1) * size), transform, key, {
         seed,
         statistics: known,
       });

@@ -7,7 +7,7 @@ import { type Compiled, compile, type RandomStream, tf } from '../engine';
 import { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig, relevanceLoss } from '../fusion';
 import { createParameters, type ParameterSpecification, type Parameters } from '../nn';
 import { type Batch, type BatchSource, disposeBatch } from './source';
-import type { Objective, OutputRows, TargetTensors } from './task';
+import type { Objective, OutputRows, TargetTensors, WriteOptions } from './task';
 
 type OutputTensors = { [name: string]: tf.Tensor };
 
@@ -79,6 +79,17 @@ export class GuidedModel {
       onProgress?.(start + rows.length);
     }
     return collected;
+  }
+
+  /** `outputs`, and what the model writes, for tasks whose answer is written. */
+  async allOutputs(
+    source: BatchSource,
+    { tokenizer, batchSize, onProgress }: Omit<WriteOptions, 'model'>,
+  ): Promise<OutputRows> {
+    const writes = this.task.write?.bind(this.task);
+    const outputs = await this.outputs(source, batchSize, writes ? undefined : onProgress);
+    if (!writes) return outputs;
+    return { ...outputs, ...(await writes(source, { model: this, tokenizer, batchSize, onProgress })) };
   }
 
   dispose(): void {

@@ -1,10 +1,11 @@
 /** @file Tasks: records → batches → head and loss → metric; one file a task. */
 import type { AnyRecord, Task as TaskName } from '../data';
 import { InputError } from '../errors';
-import { createTextNetwork, type TextConfig } from '../text';
+import { createTextNetwork } from '../text';
 import { classification } from './classification';
 import { isLanguageModelTask, type LanguageModelSettings, languageModelObjective } from './language-model';
 import type { FittedTask, Objective, TaskDefinition, TaskOptions } from './task';
+import { writingTasks } from './writing';
 
 export * from './language-model';
 export * as metrics from './metrics';
@@ -19,9 +20,11 @@ export type {
   TaskDefinition,
   TaskMetric,
   TaskOptions,
+  WriteOptions,
 } from './task';
+export { isWritingTask, type TextFormat, textFormat } from './writing';
 
-const definitions: readonly TaskDefinition[] = [classification as unknown as TaskDefinition];
+const definitions: readonly TaskDefinition[] = [classification as unknown as TaskDefinition, ...writingTasks];
 
 /** Whether a task reads records, as `taskNamed` gives them; pretraining reads running text. */
 export function isRecordTask(task: Objective): task is FittedTask {
@@ -32,7 +35,7 @@ export function isRecordTask(task: Objective): task is FittedTask {
 export function restoreObjective(
   name: TaskName,
   state: Record<string, unknown>,
-  options: TaskOptions & { text: TextConfig },
+  options: TaskOptions,
 ): Objective {
   if (!isLanguageModelTask(name)) return taskNamed(name).restore(state, options);
   const settings = state as unknown as LanguageModelSettings;

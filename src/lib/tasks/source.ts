@@ -11,6 +11,8 @@ export interface Batch {
 /** Rows that can be asked for in any order. Every batch of as many rows has the same shapes, for one compilation. */
 export interface BatchSource {
   readonly count: number;
+  /** Whether each row's picture is relevant, as its record says: 1, 0, or −1 where it says nothing. */
+  readonly relevant?: Int32Array;
   /** Starts to fetch rows that will be asked for soon. */
   prefetch(rows: Int32Array): void;
   /**

@@ -7,8 +7,9 @@ import type { AnyRecord, RecordSet, Task as TaskName } from '../data';
 import type { tf } from '../engine';
 import type { FusionOutput } from '../fusion';
 import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
-import type { Tokenizer } from '../text';
+import type { TextConfig, Tokenizer } from '../text';
 import type { Examples } from './examples';
+import type { GuidedModel } from './guided-model';
 import type { BatchSource } from './source';
 
 /** Numbers of one kind for each record: int32 or float32 [records, ...rowShape]. */
@@ -25,6 +26,10 @@ export type OutputRows = { [name: string]: { data: Float32Array | Int32Array; ro
 
 export interface Prediction {
   prediction: string;
+  /** The likeliest of the record's `choices`, where it has any. */
+  choice?: string;
+  /** What a relevance gate says of the picture. */
+  relevance?: number;
   probabilities?: Record<string, number>;
 }
 
@@ -55,8 +60,18 @@ export interface Objective<S extends BatchSource = BatchSource> {
   ): tf.Tensor;
   /** What is computed for each row when the model is used: first axis B. There may be no targets: for prediction. */
   outputs(params: ParameterScope, fused: FusionOutput, targets: TargetTensors): { [name: string]: tf.Tensor };
-  /** Metrics of the outputs of all rows. */
+  /** Metrics of the outputs of all rows; of what was written only where `write` has been asked. */
   metrics(outputs: OutputRows, source: S): TaskMetric[];
+  /** What the model writes for each row: further outputs, of tasks whose answer is written. Too slow for every epoch. */
+  write?(source: S, options: WriteOptions): Promise<OutputRows>;
+}
+
+export interface WriteOptions {
+  model: GuidedModel;
+  tokenizer: Tokenizer;
+  batchSize: number;
+  /** Hears how many rows are done. */
+  onProgress?: (done: number) => void;
 }
 
 /** Records as a network reads them: arrays of one row a record. */
@@ -76,22 +91,24 @@ export interface EncodeOptions {
 
 /** A task on records, with what it learned from its training records (the labels, say). */
 export interface FittedTask<R extends AnyRecord = AnyRecord> extends Objective<Examples<R>> {
-  /** Every text of a record, targets too: what a tokenizer learns from. */
-  texts(record: R): readonly string[];
   /** Throws an `InputError` with file and line where a record cannot be encoded. */
   encode(set: RecordSet<R>, options: EncodeOptions): EncodedRecords;
   /** Predictions from the outputs of all records. */
-  predictions(outputs: OutputRows, count: number): Prediction[];
+  predictions(outputs: OutputRows, examples: Examples<R>): Prediction[];
 }
 
 export interface TaskOptions {
   head: { loss: 'cross-entropy' | 'binary-cross-entropy'; dropout: number };
   labelSmoothing: number;
+  /** Of the network that reads. */
+  text: TextConfig;
 }
 
 export interface TaskDefinition<R extends AnyRecord = AnyRecord> {
   readonly name: TaskName;
+  /** Every text of a record, targets too: what a tokenizer learns from. */
+  texts(record: R): readonly string[];
   /** Learns what the task needs to know from the training records. Throws an `InputError` where they do not do. */
-  fit(train: RecordSet<R>, options: TaskOptions): FittedTask<R>;
+  fit(train: RecordSet<R>, options: TaskOptions & { tokenizer: Tokenizer }): FittedTask<R>;
   restore(state: Record<string, unknown>, options: TaskOptions): FittedTask<R>;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { TASKS } from '../data';
 import { fusionConfigSchema, gateConfigSchema } from '../fusion';
 import { isLanguageModelTask } from '../tasks/language-model';
+import { isWritingTask } from '../tasks/writing';
 import { textPresets } from '../text/presets';
 import { visionPresets } from '../vision/presets';
 
@@ -137,24 +138,25 @@ export type TrainConfig = z.infer<typeof trainConfigSchema>;
 /** As a user writes it. */
 export type TrainConfigInput = z.input<typeof trainConfigSchema>;
 
-/** Defaults that depend on the task: pretraining has no picture, and other networks. */
+/** Defaults that depend on the task: pretraining has no picture, and what is written wants a causal network. */
 export function withTaskDefaults(config: unknown): unknown {
   if (!isObject(config)) return config;
-  const { task, model = {}, languageModel = {} } = config;
-  if (!isLanguageModelTask(String(task)) || !isObject(model)) return config;
-  const causal = task === 'causal-lm';
-  const tokenizer = { kind: causal ? 'byte-level-bpe' : 'word-piece' };
+  const { task, model = {} } = config;
+  const pretrains = isLanguageModelTask(String(task));
+  const writes = task === 'causal-lm' || isWritingTask(String(task));
+  if ((!pretrains && !writes) || !isObject(model)) return config;
+  const tokenizer = { kind: writes ? 'byte-level-bpe' : 'word-piece' };
   return {
     ...config,
     model: {
-      text: causal ? 'gpt-small' : 'small',
-      fusion: 'none',
+      text: writes ? 'gpt-small' : 'small',
+      fusion: pretrains ? 'none' : 'cross-attention',
       ...model,
       tokenizer: isObject(model.tokenizer ?? {})
         ? { ...tokenizer, ...(model.tokenizer as object) }
         : model.tokenizer,
     },
-    languageModel,
+    ...(pretrains ? { languageModel: config.languageModel ?? {} } : {}),
   };
 }
 

@@ -29,6 +29,8 @@ export interface EvaluateOptions {
   /** For conditions that draw lots, and for the bootstrap. */
   seed?: number;
   batchSize?: number;
+  /** 0 or 1 in place of what a relevance gate says. */
+  forcedRelevance?: 0 | 1 | null;
   /** Field of the records whose equal values make a cluster of the intervals; the group by default. */
   cluster?: string;
   onProgress?: (activity: string, done: number, total: number | null) => void;
@@ -52,9 +54,11 @@ export async function evaluateModel(
   try {
     const { source, dispose } = await sourceFor(trained, file, { ...options, condition, seed });
     try {
-      const outputs = await trained.model.outputs(source, batchSize, (done) =>
-        onProgress?.('evaluating', done, source.count),
-      );
+      const outputs = await trained.model.allOutputs(source, {
+        tokenizer: trained.tokenizer,
+        batchSize,
+        onProgress: (done) => onProgress?.('evaluating', done, source.count),
+      });
       const metrics = metricIntervals(trained.task, outputs, source, { seed, cluster: options.cluster });
       return { task: trained.task.name, records: source.count, condition, metrics };
     } finally {
@@ -87,13 +91,16 @@ export async function predictRecords(
       seed,
       unlabelled: true,
     });
-    const outputs = await trained.model.outputs(examples, batchSize, (done) =>
-      onProgress?.('predicting', done, examples.count),
-    );
-    const predictions = task.predictions(outputs, examples.count);
-    return predictions.map((prediction, row) => ({
+    const outputs = await trained.model.allOutputs(examples, {
+      tokenizer: trained.tokenizer,
+      batchSize,
+      onProgress: (done) => onProgress?.('predicting', done, examples.count),
+    });
+    const { relevance } = outputs;
+    return task.predictions(outputs, examples).map((prediction, row) => ({
       id: (set.records[row] as AnyRecord & { id: string }).id,
       ...prediction,
+      ...(relevance && set.pictures[row] !== null ? { relevance: relevance.data[row] as number } : {}),
     }));
   } finally {
     trained.model.dispose();
@@ -143,5 +150,6 @@ async function examplesFor(
     condition: options.condition,
     seed: options.seed,
     unlabelled: options.unlabelled,
+    forcedRelevance: options.forcedRelevance,
   });
 }

@@ -1,6 +1,7 @@
 /** @file Metrics of a model on records, with 95 % intervals clustered by group. */
 import { bootstrapInterval } from '../experiments/statistics';
-import type { Objective, OutputRows } from '../tasks';
+import type { Objective, OutputRows, TaskMetric } from '../tasks';
+import { relevanceMetrics } from '../tasks/relevance-metrics';
 import type { BatchSource } from '../tasks/source';
 
 /** A metric and its 95 % interval. */
@@ -29,12 +30,17 @@ export function metricIntervals<S extends BatchSource>(
 ): Metrics {
   const clusters = source.clusters(cluster);
   return Object.fromEntries(
-    task.metrics(outputs, source).map(({ name, values, of }) => {
+    allMetrics(task, outputs, source).map(({ name, values, of }) => {
       const sample = values ? { values } : { metric: of, records: source.count };
       const { value, low, high } = bootstrapInterval({ ...sample, clusters, seed, resamples: RESAMPLES });
       return [name, { value, low, high }];
     }),
   );
+}
+
+/** The task's metrics, and the gate's. */
+function allMetrics<S extends BatchSource>(task: Objective<S>, outputs: OutputRows, source: S): TaskMetric[] {
+  return [...task.metrics(outputs, source), ...relevanceMetrics(outputs, source)];
 }
 
 /** Metrics without intervals: for the many evaluations of a run. */
@@ -44,5 +50,5 @@ export function metricValues<S extends BatchSource>(
   source: S,
 ): Record<string, number> {
   const all = Int32Array.from({ length: source.count }, (_, row) => row);
-  return Object.fromEntries(task.metrics(outputs, source).map((metric) => [metric.name, metric.of(all)]));
+  return Object.fromEntries(allMetrics(task, outputs, source).map((metric) => [metric.name, metric.of(all)]));
 }

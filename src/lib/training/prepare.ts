@@ -38,16 +38,18 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   if (isLanguageModelTask(config.task)) return prepareLanguageModel(config, options);
   const definition = taskNamed(config.task as TaskName);
   const sets = await readSplits(config, options);
-  const task = definition.fit(sets.train.set, {
-    head: config.model.head,
-    labelSmoothing: config.training.labelSmoothing,
-  });
   const pretrained = await pretrainedText(config.model.text, options);
-  const texts = sets.train.set.records.flatMap((record) => task.texts(record));
+  const texts = sets.train.set.records.flatMap((record) => definition.texts(record));
   const tokenizer = pretrained?.tokenizer ?? trainTokenizer(texts, config.model.tokenizer);
   const seeing =
     config.model.fusion.kind === 'none' ? null : await pretrainedVision(config.model.vision, options);
   const networks = networkConfigs(config.model, tokenizer, pretrained?.config, seeing?.config);
+  const task = definition.fit(sets.train.set, {
+    head: config.model.head,
+    labelSmoothing: config.training.labelSmoothing,
+    text: networks.text,
+    tokenizer,
+  });
   const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));
   if (pretrained) startFrom(model, pretrained);
   if (seeing) startVisionFrom(model, seeing);

@@ -227,9 +227,11 @@ class TrainingRun {
     model.parameters.load(await best.model.parameters.toArrays());
     best.model.dispose();
     const examples = prepared.test ?? prepared.validation;
-    const outputs = await model.outputs(examples, config.training.evaluationBatchSize, (done) =>
-      this.emit({ kind: 'testing', done, total: examples.count }),
-    );
+    const outputs = await model.allOutputs(examples, {
+      tokenizer: prepared.tokenizer,
+      batchSize: config.training.evaluationBatchSize,
+      onProgress: (done) => this.emit({ kind: 'testing', done, total: examples.count }),
+    });
     const result: RunResult = {
       metrics: metricIntervals(task, outputs, examples),
       split: prepared.test ? 'test' : 'validation',

@@ -26,12 +26,13 @@ export type Vision = keyof typeof VISION;
 /** ids, pixels → mean loss []. */
 export function guidedStep(vision: Vision) {
   const head = { loss: 'cross-entropy' as const, dropout: 0.1 };
+  const text = textConfigSchema.parse({ ...textPresets.tiny, vocabSize: 20 });
   const task = taskNamed('classification').restore(
     { labels: ['a', 'b', 'c'] },
-    { head, labelSmoothing: 0.1 },
+    { head, labelSmoothing: 0.1, text },
   );
   const config = {
-    text: textConfigSchema.parse({ ...textPresets.tiny, vocabSize: 20 }),
+    text,
     vision: visionConfigSchema.parse(VISION[vision]),
     fusion: { kind: 'concat' as const, hiddenSize: null, dropout: 0.1 },
     pooling: 'mean' as const,

@@ -7,6 +7,7 @@
  * the last for the next token alone, and comparable between tokenizers. Sums are kept for each row, so that
  * nothing depends on how the rows are batched.
  */
+import type { Task as TaskName } from '../../data';
 import { tf } from '../../engine';
 import type { FusionOutput } from '../../fusion';
 import { crossEntropy, IGNORED, type ParameterScope } from '../../nn';
@@ -101,6 +102,16 @@ function withPairs(words: Objective<MaskedBlocks>, { config }: TextNetwork): Obj
   };
 }
 
+/** Predicts the next token where `labels` [B, T] ask for it; `loss` of a row is the sum over its tokens. */
+export function nextTokenObjective(
+  name: TaskName,
+  network: TextNetwork,
+  labelSmoothing: number,
+): Omit<Objective, 'metrics' | 'state'> & { metrics(outputs: OutputRows): TaskMetric[] } {
+  const { metrics: _, ...made } = causalLanguageModel(network, labelSmoothing);
+  return { ...made, name, metrics: (outputs) => lossMetrics(outputs).slice(0, 2) };
+}
+
 function objective<S extends BatchSource & { stream: { textBytes: number; length: number } }>(
   name: LanguageModelTask,
   network: TextNetwork,
@@ -136,21 +147,31 @@ function objective<S extends BatchSource & { stream: { textBytes: number; length
   };
 }
 
+/** Loss, perplexity and accuracy of tokens. */
+function lossMetrics(outputs: OutputRows): TaskMetric[] {
+  const mean = meanOf(outputs);
+  return [
+    { name: 'loss', of: (indices) => mean('loss', indices) },
+    { name: 'perplexity', of: (indices) => Math.exp(mean('loss', indices)) },
+    { name: 'accuracy', of: (indices) => mean('right', indices) },
+  ];
+}
+
+function meanOf(outputs: OutputRows): (output: string, indices: Int32Array) => number {
+  const sum = (output: string, indices: Int32Array) => {
+    const { data } = outputs[output] as OutputRows[string];
+    return indices.reduce((total, row) => total + (data[row] as number), 0);
+  };
+  return (output, indices) => sum(output, indices) / sum('count', indices);
+}
+
 function metricsOf(
   name: LanguageModelTask,
   outputs: OutputRows,
   { stream }: { stream: { textBytes: number; length: number } },
 ): TaskMetric[] {
-  const sum = (output: string, indices: Int32Array) => {
-    const { data } = outputs[output] as OutputRows[string];
-    return indices.reduce((total, row) => total + (data[row] as number), 0);
-  };
-  const mean = (output: string, indices: Int32Array) => sum(output, indices) / sum('count', indices);
-  const metrics: TaskMetric[] = [
-    { name: 'loss', of: (indices) => mean('loss', indices) },
-    { name: 'perplexity', of: (indices) => Math.exp(mean('loss', indices)) },
-    { name: 'accuracy', of: (indices) => mean('right', indices) },
-  ];
+  const metrics = lossMetrics(outputs);
+  const mean = meanOf(outputs);
   if (name === 'masked-lm') return metrics;
   const bytesPerToken = stream.textBytes / stream.length;
   const bitsPerByte = (indices: Int32Array) => mean('loss', indices) / (Math.LN2 * bytesPerToken);

@@ -1,0 +1,73 @@
+/**
+ * @file The tasks whose answer is written: each says what the model is told, what it learns to write, and how that is
+ * scored. One trainer, one decoder serve them all.
+ */
+import type {
+  AnyRecord,
+  CaptioningRecord,
+  DialogueRecord,
+  GenerationRecord,
+  QaRecord,
+  SummarizationRecord,
+  TranslationRecord,
+} from '../../data';
+import type { TaskDefinition } from '../task';
+import { writingTask } from './writing-task';
+
+export const captioning = writingTask<CaptioningRecord>({
+  name: 'captioning',
+  prompt: () => '',
+  target: 'text',
+  metrics: ['bleu', 'cider'],
+});
+
+export const translation = writingTask<TranslationRecord>({
+  name: 'translation',
+  prompt: ({ source }) => source,
+  target: 'target',
+  metrics: ['bleu', 'chrf', 'exactMatch'],
+});
+
+export const questionAnswering = writingTask<QaRecord>({
+  name: 'qa',
+  prompt: ({ question }) => question,
+  target: 'answer',
+  metrics: ['exactMatch', 'f1'],
+});
+
+export const summarization = writingTask<SummarizationRecord>({
+  name: 'summarization',
+  prompt: ({ document }) => document,
+  target: 'summary',
+  metrics: ['rouge'],
+});
+
+export const dialogue = writingTask<DialogueRecord>({
+  name: 'dialogue',
+  prompt: ({ turns }) => turns.map(({ speaker, text }) => `${speaker}: ${text}`).join('\n'),
+  target: 'reply',
+  metrics: ['bleu'],
+});
+
+export const generation = writingTask<GenerationRecord>({
+  name: 'generation',
+  prompt: ({ prompt }) => prompt,
+  target: 'target',
+  metrics: ['bleu', 'exactMatch'],
+});
+
+export const writingTasks = [
+  captioning,
+  translation,
+  questionAnswering,
+  summarization,
+  dialogue,
+  generation,
+] as unknown as readonly TaskDefinition<AnyRecord>[];
+
+/** Whether the answers of the task are written. */
+export function isWritingTask(name: string): boolean {
+  return writingTasks.some((task) => task.name === name);
+}
+
+export { type TextFormat, textFormat } from './text-format';
