@@ -18,8 +18,7 @@ export function relevanceMetrics({ relevance }: OutputRows, { relevant }: BatchS
     values: said,
     of: (indices) => indices.reduce((sum, row) => sum + (said[row] as number), 0) / indices.length,
   };
-  const isBoth = relevant?.includes(0) && relevant.includes(1);
-  if (!isBoth) return [mean];
+  if (!relevant?.includes(0) || !relevant.includes(1)) return [mean];
   const labelled = (indices: Int32Array) => {
     const rows = indices.filter((row) => (relevant[row] as number) >= 0);
     return {
