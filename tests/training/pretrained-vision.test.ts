@@ -5,12 +5,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { use } from '../../src/lib/engine';
 import type { ParameterArrays } from '../../src/lib/nn';
 import { evaluateModel, loadTrainedModel, type TrainConfigInput, train } from '../../src/lib/training';
-import { loadVisionCheckpoint } from '../../src/lib/vision';
+import { loadVisionCheckpoint, readMobilenet } from '../../src/lib/vision';
 import { colourData } from '../support/colour-data';
+import { sharedData } from '../support/shared-data';
 import { temporaryFolder } from '../support/temporary-folder';
 import { commitOf, type HubServer, serveHub } from '../text/checkpoint/hub-server';
 
 const FIXTURES = resolve(__dirname, '../parity/fixtures/vision-checkpoints');
+const published = sharedData('mobilenet');
 const { path: runs } = temporaryFolder();
 let data: string;
 let hub: HubServer;
@@ -89,6 +91,16 @@ describe('model.vision', () => {
     } as const;
     await train(alone, blind, { folder: data });
     await expect(trained(config(blind))).rejects.toThrow(/blind.*model is a text-only model/);
+  });
+
+  it.skipIf(!published)('a published MobileNet, frozen (needs ../shared/data/mobilenet)', async () => {
+    const folder = join(published as string, 'v1_025_128');
+    const frozen = await trained(config(folder));
+    expect(same(frozen.seen, (await readMobilenet(folder)).weights)).toBe(true);
+    expect((frozen.settings as { preprocessing?: { resize: unknown } }).preprocessing?.resize).toEqual({
+      height: 128,
+      width: 128,
+    });
   });
 
   it('says what is looked for where there is no such folder, and what does not fit in one', async () => {

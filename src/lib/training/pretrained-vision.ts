@@ -1,7 +1,7 @@
 /**
  * @file `"vision": "<folder>"` in a config: a vision network that starts from trained weights, whose pictures are
- * prepared as theirs were. The folder is that of a run of this kit (or its `model/`), or a Hugging Face checkpoint of
- * ViT or CLIP; `hub:NAME@REVISION` is one on the hub, kept in the cache that Python uses.
+ * prepared as theirs were. The folder is that of a run of this kit (or its `model/`), a Hugging Face checkpoint of
+ * ViT or CLIP, or a published MobileNet (`manifest.json`, `weights.bin`); `hub:NAME@REVISION` is one on the hub, kept in the cache that Python uses.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { resolveCheckpoint } from '../hub/download';
 import type { ParameterArrays } from '../nn';
 import { nearest } from '../nn/nearest';
 import type { GuidedModel } from '../tasks/guided-model';
-import { loadVisionCheckpoint, type VisionConfig, visionPresets } from '../vision';
+import { loadVisionCheckpoint, readMobilenet, type VisionConfig, visionPresets } from '../vision';
 import type { PrepareOptions } from './prepared';
 import { loadTrainedModel } from './trained-model';
 
@@ -54,6 +54,10 @@ export async function pretrainedVision(
 }
 
 async function fromCheckpoint(folder: string): Promise<PretrainedVision> {
+  if (existsSync(join(folder, 'weights.bin'))) {
+    const { config, weights } = await readMobilenet(folder);
+    return { folder, config, arrays: weights };
+  }
   const { config, weights } = await loadVisionCheckpoint(folder);
   return { folder, config, arrays: weights };
 }

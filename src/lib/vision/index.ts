@@ -8,6 +8,8 @@ export {
 } from './clip-vision';
 export { type CnnConfig, cnn, cnnConfigSchema, cnnSpecifications } from './cnn';
 export * from './huggingface';
+export * from './mobilenet';
+export * from './mobilenet-reader';
 export {
   createVisionNetwork,
   type VisionConfig,

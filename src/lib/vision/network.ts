@@ -9,6 +9,13 @@ import {
   clipVisionSpecifications,
 } from './clip-vision';
 import { cnn, cnnConfigSchema, cnnPatchCount, cnnSpecifications, cnnWidth } from './cnn';
+import {
+  mobilenet,
+  mobilenetConfigSchema,
+  mobilenetPatchCount,
+  mobilenetSpecifications,
+  mobilenetWidth,
+} from './mobilenet';
 import type { Preprocessing } from './preprocessing';
 import type { VisionForwardOptions, VisionOutput } from './types';
 import { vit, vitConfigSchema, vitPatchCount, vitSpecifications } from './vit';
@@ -18,6 +25,7 @@ export const visionConfigSchema = z.discriminatedUnion('modelType', [
   cnnConfigSchema,
   vitConfigSchema,
   clipVisionConfigSchema,
+  mobilenetConfigSchema,
 ]);
 export type VisionConfig = z.infer<typeof visionConfigSchema>;
 /** As a user writes it: what has a default may be left out. */
@@ -58,6 +66,15 @@ export function createVisionNetwork(config: VisionConfig): VisionNetwork {
         patchCount: clipVisionPatchCount(config),
         specifications: () => clipVisionSpecifications(config),
         forward: (params, pixels, options) => clipVision(params, config, pixels, options),
+      };
+    case 'mobilenet':
+      return {
+        ...common,
+        preprocessing: config.preprocessing,
+        width: mobilenetWidth(config),
+        patchCount: mobilenetPatchCount(config),
+        specifications: () => mobilenetSpecifications(config),
+        forward: (params, pixels, options) => mobilenet(params, config, pixels, options),
       };
     case 'vit':
       return {
