@@ -23,7 +23,8 @@ export interface HubClient {
   readonly endpoint: string;
   /** The commit of a branch, a tag or a commit. */
   commitOf(revision: string): Promise<string>;
-  list(commit: string): Promise<Map<string, ListedFile>>;
+  /** The files of the top folder, or of all folders. */
+  list(commit: string, options?: { recursive?: boolean }): Promise<Map<string, ListedFile>>;
   read(commit: string, file: ListedFile, start: number): Promise<AsyncIterable<Uint8Array>>;
 }
 
@@ -70,12 +71,13 @@ export async function hubClient(name: string, options: HubOptions): Promise<HubC
         if (!COMMIT.test(sha)) throw new Error(`${endpoint}: ${name}: expected a commit, found ${sha}`);
         return sha;
       }),
-    list: (commit) =>
+    list: (commit, { recursive = false } = {}) =>
       ask(`${name} at ${commit}`, async (fetch) => {
         const files = new Map<string, ListedFile>();
         for await (const entry of listFiles({
           repo,
           revision: commit,
+          recursive,
           hubUrl: endpoint,
           accessToken,
           fetch,

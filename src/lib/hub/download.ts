@@ -68,7 +68,7 @@ export async function downloadCheckpoint(
     if (isOffline()) throw new Unreachable('HF_HUB_OFFLINE is set');
     client = await hubClient(name, options);
     commit = await client.commitOf(revision);
-    files = await client.list(commit);
+    files = await client.list(commit, { recursive: kind.weights !== undefined });
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     const cached = await repository.commitOf(revision);

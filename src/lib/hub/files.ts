@@ -28,6 +28,13 @@ export const VISION_FILES: CheckpointFiles = {
   optional: ['preprocessor_config.json', 'processor_config.json'],
 };
 
+/** An ONNX checkpoint of a vision network, as transformers.js takes it. */
+export const ONNX_VISION_FILES: CheckpointFiles = {
+  oneOf: [],
+  optional: VISION_FILES.optional,
+  weights: ['onnx/vision_model.onnx', 'onnx/model.onnx'],
+};
+
 /**
  * Everything but the weights, and the weights' index where they are in shards. Throws an `InputError` where the
  * repository has no weights that can be read here, or no configuration.

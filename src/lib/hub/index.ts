@@ -6,6 +6,6 @@ export {
   downloadCheckpoint,
   resolveCheckpoint,
 } from './download';
-export { type CheckpointFiles, TEXT_FILES, VISION_FILES } from './files';
+export { type CheckpointFiles, ONNX_VISION_FILES, TEXT_FILES, VISION_FILES } from './files';
 export { conversionLine, listFolder, pythonLine, refuseOtherFormats, refusePointers } from './other-formats';
 export { readJsonObject } from './read-json';

@@ -11,7 +11,13 @@ import { resolveCheckpoint } from '../hub/download';
 import type { ParameterArrays } from '../nn';
 import { nearest } from '../nn/nearest';
 import type { GuidedModel } from '../tasks/guided-model';
-import { loadVisionCheckpoint, readMobilenet, type VisionConfig, visionPresets } from '../vision';
+import {
+  FeatureModel,
+  loadVisionCheckpoint,
+  readMobilenet,
+  type VisionConfig,
+  visionPresets,
+} from '../vision';
 import type { PrepareOptions } from './prepared';
 import { loadTrainedModel } from './trained-model';
 
@@ -29,6 +35,12 @@ export async function pretrainedVision(
   setting: unknown,
   { folder: start, onProgress }: PrepareOptions,
 ): Promise<PretrainedVision | null> {
+  if (isFeatures(setting)) {
+    const { config } = await FeatureModel.load(setting.model, start, {
+      onProgress: (received, total) => onProgress?.(`bytes of ${setting.model}`, received, total),
+    });
+    return { folder: config.model, config, arrays: new Map() };
+  }
   if (typeof setting !== 'string' || setting in visionPresets) return null;
   if (setting.startsWith(HUB)) {
     const name = setting.slice(HUB.length);
@@ -51,6 +63,17 @@ export async function pretrainedVision(
     if (existsSync(join(place, 'sightline.json'))) return fromRun(place);
   }
   return fromCheckpoint(folder);
+}
+
+/** `{ "modelType": "features", "model": "…" }`: what else its configuration has is asked of the model. */
+function isFeatures(setting: unknown): setting is { model: string } {
+  if (typeof setting !== 'object' || setting === null) return false;
+  const { modelType, model, ...rest } = setting as Record<string, unknown>;
+  if (modelType !== 'features' || Object.keys(rest).length > 0) return false;
+  if (typeof model === 'string') return true;
+  throw new InputError(
+    `model.vision.model: expected a folder or ${HUB}NAME@REVISION of an ONNX checkpoint, found ${JSON.stringify(model)}`,
+  );
 }
 
 async function fromCheckpoint(folder: string): Promise<PretrainedVision> {

@@ -7,6 +7,8 @@ export {
   quickGelu,
 } from './clip-vision';
 export { type CnnConfig, cnn, cnnConfigSchema, cnnSpecifications } from './cnn';
+export * from './diffusion-noise';
+export * from './features';
 export * from './huggingface';
 export * from './mobilenet';
 export * from './mobilenet-reader';
@@ -17,6 +19,7 @@ export {
   type VisionNetwork,
   visionConfigSchema,
 } from './network';
+export { pictureStoreFor } from './network-pictures';
 export * from './picture';
 export * from './picture-conditions';
 export * from './picture-store';

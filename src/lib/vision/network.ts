@@ -9,6 +9,7 @@ import {
   clipVisionSpecifications,
 } from './clip-vision';
 import { cnn, cnnConfigSchema, cnnPatchCount, cnnSpecifications, cnnWidth } from './cnn';
+import { featuresConfigSchema, featuresNetwork } from './features/features-network';
 import {
   mobilenet,
   mobilenetConfigSchema,
@@ -26,6 +27,7 @@ export const visionConfigSchema = z.discriminatedUnion('modelType', [
   vitConfigSchema,
   clipVisionConfigSchema,
   mobilenetConfigSchema,
+  featuresConfigSchema,
 ]);
 export type VisionConfig = z.infer<typeof visionConfigSchema>;
 /** As a user writes it: what has a default may be left out. */
@@ -42,7 +44,7 @@ export interface VisionNetwork {
   /** Patches P of a picture. */
   readonly patchCount: number;
   specifications(): ParameterSpecification[];
-  /** Pixels [B, S, S, 3] in [0, 1]. `params` is the root scope: the network adds its own prefix. */
+  /** Pixels [B, S, S, 3] in [0, 1] (of frozen features: [B, 1 + P, D]). `params` is the root scope: the network adds its own prefix. */
   forward(params: ParameterScope, pixels: tf.Tensor, options?: VisionForwardOptions): VisionOutput;
 }
 
@@ -66,6 +68,15 @@ export function createVisionNetwork(config: VisionConfig): VisionNetwork {
         patchCount: clipVisionPatchCount(config),
         specifications: () => clipVisionSpecifications(config),
         forward: (params, pixels, options) => clipVision(params, config, pixels, options),
+      };
+    case 'features':
+      return {
+        ...common,
+        preprocessing: config.preprocessing,
+        width: config.width,
+        patchCount: config.patchCount,
+        specifications: () => [],
+        forward: (_params, features) => featuresNetwork(config, features),
       };
     case 'mobilenet':
       return {

@@ -6,7 +6,6 @@
  */
 import { availableParallelism } from 'node:os';
 import { InputError } from '../errors';
-import type { VisionNetwork } from './network';
 import { type DecodeOptions, decodePixels, type PictureSize, sizeOf, toUnit } from './picture';
 import { decodePreprocessed, type Preprocessing } from './preprocessing';
 
@@ -70,12 +69,22 @@ export class PictureStore {
     for (const path of paths) if (path !== null) this.pixels(path).catch(() => undefined);
   }
 
+  /** Shape of what stands for one picture in a batch. */
+  get shape(): number[] {
+    return [this.height, this.width, 3];
+  }
+
   /**
-   * float32 [B, height, width, 3] in [0, 1]; where a path is null the picture is all zeros.
+   * float32 [B, ...shape], pictures in [0, 1]; where a path is null the picture is all zeros.
    * @param out filled and returned where given, so that a training loop allocates once.
+   * @param changes what is done to the picture of each row, for controls; `null` leaves it.
    */
-  async batch(paths: readonly (string | null)[], out?: Float32Array): Promise<Float32Array> {
-    const stride = this.height * this.width * 3;
+  async batch(
+    paths: readonly (string | null)[],
+    out?: Float32Array,
+    changes?: (row: number) => PictureChange | null,
+  ): Promise<Float32Array> {
+    const stride = this.shape.reduce((a, b) => a * b, 1);
     const target = out ?? new Float32Array(paths.length * stride);
     if (target.length !== paths.length * stride) {
       throw new RangeError(
@@ -83,22 +92,26 @@ export class PictureStore {
       );
     }
     await Promise.all(
-      paths.map(async (path, row) => {
-        if (path === null) target.fill(0, row * stride, (row + 1) * stride);
-        else toUnit(await this.pixels(path), target, row * stride);
-      }),
+      paths.map((path, row) =>
+        this.fillRow(path, target.subarray(row * stride, (row + 1) * stride), changes?.(row) ?? null),
+      ),
     );
     return target;
   }
+
+  protected async fillRow(
+    path: string | null,
+    row: Float32Array,
+    change: PictureChange | null,
+  ): Promise<void> {
+    if (path === null) row.fill(0);
+    else toUnit(await this.pixels(path), row, 0);
+    change?.(row);
+  }
 }
 
-/** The store whose pictures a network takes: of its size, prepared as its training pictures were. */
-export function pictureStoreFor(
-  { imageSize, preprocessing }: Pick<VisionNetwork, 'imageSize' | 'preprocessing'>,
-  options: Partial<PictureStoreOptions> = {},
-): PictureStore {
-  return new PictureStore({ size: imageSize, preprocessing, ...options });
-}
+/** Changes a picture [height, width, 3] in [0, 1] in place. */
+export type PictureChange = (picture: Float32Array) => void;
 
 /** Decode files to one float32 array [B, size, size, 3] in [0, 1] (null: zeros). One call, no cache kept. */
 export function decodePictures(

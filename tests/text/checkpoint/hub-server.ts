@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 export interface HubServer {
   url: string;
@@ -53,6 +53,12 @@ export async function serveHub(models: Readonly<Record<string, string>>): Promis
   return hub;
 }
 
+function filesOf(folder: string, recursive: boolean): string[] {
+  return readdirSync(folder, { recursive, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+}
+
 function answer(
   hub: HubServer,
   models: Readonly<Record<string, string>>,
@@ -85,7 +91,7 @@ function answer(
     if (rest[0] === 'revision')
       return json({ _id: '1', id: name, sha: commit, lastModified: '2026-01-01T00:00:00.000Z' });
     return json(
-      readdirSync(folder).map((path) => {
+      filesOf(folder, new URL(request.url ?? '/', hub.url).searchParams.has('recursive')).map((path) => {
         const bytes = readFileSync(join(folder, path));
         const isLfs = path.endsWith('.safetensors');
         return {
@@ -99,8 +105,8 @@ function answer(
       }),
     );
   }
-  const path = rest.at(-1) ?? '';
-  if (!readdirSync(folder).includes(path)) return fail(404, 'EntryNotFound');
+  const path = rest.slice(pathname.startsWith('/lfs/') ? 0 : 2).join('/');
+  if (!filesOf(folder, true).includes(path)) return fail(404, 'EntryNotFound');
   const bytes = hub.instead.get(path) ?? readFileSync(join(folder, path));
   if (path.endsWith('.safetensors') && !pathname.startsWith('/lfs/')) {
     response.writeHead(302, {
