@@ -116,8 +116,7 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
   async batch(rows: Int32Array): Promise<Batch> {
     const inputs = tensorsOf(this.encoded.inputs, rows) as Batch['inputs'];
     if (this.store) {
-      const { height, width } = this.store;
-      inputs.pixels = tf.tensor4d(await this.pixels(rows), [rows.length, height, width, 3]);
+      inputs.pixels = tf.tensor(await this.pixels(rows), [rows.length, ...this.store.shape]);
       inputs.picturePresent = tf.tensor1d(
         Float32Array.from(rows, (row) => Number(this.shown[row]?.path !== null)),
       );
@@ -151,19 +150,13 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
 
   private async pixels(rows: Int32Array): Promise<Float32Array> {
     const store = this.store as PictureStore;
-    const pixels = await store.batch(this.paths(rows));
-    const size = store.height * store.width * 3;
     const { statistics, seed = 1 } = this.options;
-    for (const [place, row] of rows.entries()) {
-      const { transform, row: key } = this.shown[row] as ShownPicture;
-      if (transform === 'none') continue;
+    return store.batch(this.paths(rows), undefined, (place) => {
+      const { transform, row: key } = this.shown[rows[place] as number] as ShownPicture;
+      if (transform === 'none') return null;
       const known = statistics ?? blankStatistics(store, transform);
-      transformPicture(pixels.subarray(place * size, (place + 1) * size), transform, key, {
-        seed,
-        statistics: known,
-      });
-    }
-    return pixels;
+      return (picture) => transformPicture(picture, transform, key, { seed, statistics: known });
+    });
   }
 }
 
