@@ -10,23 +10,30 @@ import { colourData } from '../support/colour-data';
 import { sharedData } from '../support/shared-data';
 import { temporaryFolder } from '../support/temporary-folder';
 import { commitOf, type HubServer, serveHub } from '../text/checkpoint/hub-server';
+import { writeOnnxCheckpoint } from '../vision/write-onnx';
 
 const FIXTURES = resolve(__dirname, '../parity/fixtures/vision-checkpoints');
 const published = sharedData('mobilenet');
 const { path: runs } = temporaryFolder();
 let data: string;
+let onnx: string;
 let hub: HubServer;
 let count = 0;
 
 beforeAll(async () => {
   await use({ device: 'cpu' });
   data = await colourData(48);
-  hub = await serveHub({ 'tiny/clip': join(FIXTURES, 'clip') });
+  onnx = join(data, 'clip-onnx');
+  await writeOnnxCheckpoint(onnx, 'clip', 'vision_model.onnx');
+  hub = await serveHub({ 'tiny/clip': join(FIXTURES, 'clip'), 'tiny/onnx': onnx });
 });
 afterAll(() => hub.close());
 afterEach(() => vi.unstubAllEnvs());
 
-const config = (vision: string, change: TrainConfigInput['training'] = {}): TrainConfigInput => ({
+const config = (
+  vision: string | { modelType: string; model: string },
+  change: TrainConfigInput['training'] = {},
+): TrainConfigInput => ({
   task: 'classification',
   data: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
   model: { text: 'tiny', vision, fusion: 'concat' },
@@ -101,6 +108,32 @@ describe('model.vision', () => {
       height: 128,
       width: 128,
     });
+  });
+
+  it('frozen features: from a folder or the hub, shown and spoiled, and refused where the model has changed', async () => {
+    vi.stubEnv('SIGHTLINE_FEATURES', join(runs, 'features'));
+    vi.stubEnv('HF_ENDPOINT', hub.url);
+    vi.stubEnv('HF_HUB_CACHE', join(runs, 'cache'));
+    for (const name of ['HF_TOKEN', 'HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE']) vi.stubEnv(name, '');
+    const local = await trained(config({ modelType: 'features', model: 'clip-onnx' }, { frozen: [] }));
+    expect(local.settings).toMatchObject({ modelType: 'features', model: onnx, patchCount: 4, width: 12 });
+    const test = join(data, 'test.jsonl');
+    const again = await evaluateModel(local.out, test);
+    expect(again.metrics.accuracy?.value).toBe(local.result.metrics.accuracy?.value);
+    for (const condition of ['blank', 'shuffled', 'noise', 'none'] as const) {
+      expect((await evaluateModel(local.out, test, { condition })).records).toBe(24);
+    }
+    const named = await trained(config({ modelType: 'features', model: 'hub:tiny/onnx' }, { frozen: [] }));
+    expect(named.settings).toMatchObject({ model: 'hub:tiny/onnx' });
+    expect(named.result.metrics.accuracy?.value).toBe(local.result.metrics.accuracy?.value);
+
+    await writeOnnxCheckpoint(onnx, 'vit', 'vision_model.onnx');
+    vi.stubEnv('SIGHTLINE_FEATURES', join(runs, 'no features yet'));
+    await expect(evaluateModel(local.out, test)).rejects.toThrow(
+      /is not the model whose features were learned/,
+    );
+    const wrong = { modelType: 'features', model: 3 } as unknown as { modelType: string; model: string };
+    await expect(trained(config(wrong))).rejects.toThrow(/model\.vision\.model: expected a folder or hub:/);
   });
 
   it('says what is looked for where there is no such folder, and what does not fit in one', async () => {

@@ -186,11 +186,19 @@ async function settingsOf(folder: string, { processor }: Kind, side: number): Pr
 async function session(folder: string, name: string, { model }: Kind): Promise<FeatureModel['call']> {
   const transformers = await import('@xenova/transformers');
   const options = { model_file_name: name, dtype: 'fp32', device: 'cpu', local_files_only: true } as const;
-  const network = await transformers[model].from_pretrained(folder, options).catch((cause: Error) => {
-    throw new InputError(`${folder}: transformers.js cannot load it: ${cause.message.split('\n')[0]}`, {
-      cause,
+  const { env, LogLevel } = transformers;
+  const { logLevel } = env;
+  env.logLevel = LogLevel.ERROR; // it warns of the tower of a CLIP, whose class it does not list
+  const network = await transformers[model]
+    .from_pretrained(folder, options)
+    .catch((cause: Error) => {
+      throw new InputError(`${folder}: transformers.js cannot load it: ${cause.message.split('\n')[0]}`, {
+        cause,
+      });
+    })
+    .finally(() => {
+      env.logLevel = logLevel;
     });
-  });
   // One after the other: a run uses all cores by itself.
   let last: Promise<unknown> = Promise.resolve();
   return (pixels, side) => {
