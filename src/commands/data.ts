@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { data } from '../lib';
+import { registerGenerated } from './data-generated';
 import { wholeNumber } from './options';
 import { Progress } from './progress';
 
 export function registerData(program: Command): void {
   const command = program.command('data').description('make, convert and check records');
   registerScene(command);
+  registerGenerated(command);
   registerConvert(command);
   registerCheck(command);
 }

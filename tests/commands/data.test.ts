@@ -73,6 +73,37 @@ describe('sightline data scene', () => {
   });
 });
 
+describe('sightline data sort-of-clevr, shapes', () => {
+  it('make their files and say the ceilings', async () => {
+    const clevr = await data('sort-of-clevr', '--records', '200', '--seed', '2', '--out', at('clevr'));
+    expect(clevr.stdout).toMatch(
+      /^train 160 records, 8 pictures; text-only ceiling [\d.]+ % all, [\d.]+ % non-relational, [\d.]+ % relational$/m,
+    );
+    const shapes = await data(
+      'shapes',
+      '--questions',
+      '10',
+      '--pictures',
+      '4',
+      '--out',
+      at('shapes'),
+      '--json',
+    );
+    const { parts } = JSON.parse(shapes.stdout);
+    expect(parts.map((part: object) => Object.values(part))).toEqual([
+      ['train', 32, 32, { all: 0.5 }],
+      ['validation', 4, 4, { all: 0.5 }],
+      ['test', 4, 4, { all: 0.5 }],
+    ]);
+  });
+
+  it('refuse wrong numbers: exit 2, nothing written', async () => {
+    expect((await data('sort-of-clevr', '--records', '5', '--out', at('none'))).exitCode).toBe(2);
+    expect((await data('shapes', '--pictures', '1', '--out', at('none'))).exitCode).toBe(2);
+    expect(existsSync(at('none'))).toBe(false);
+  });
+});
+
 describe('sightline data convert', () => {
   it('writes records and pictures, and says where each file came from', async () => {
     const rows = [];
@@ -91,7 +122,7 @@ describe('sightline data convert', () => {
   it('names the known formats where it is given another', async () => {
     const result = await data('convert', 'vqa', at('easy'), '--out', at('other'));
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(result.stderr).toMatch(/format is "vqa"; use one of easy-vqa, nlvr, shapes/);
+    expect(result.stderr).toMatch(/format is "vqa"; use one of easy-vqa, nlvr, shapes, emoji/);
     expect((await data('convert', '--help')).stdout).toMatch(/nlvr +NLVR v1/);
   });
 });

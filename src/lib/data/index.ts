@@ -12,12 +12,16 @@ export {
 } from './anchors/anchor';
 export * from './anchors/data-anchors';
 export * from './anchors/nlvr-anchors';
-export { noiseScheduleAnchors, rootAlphaBar } from './anchors/noise-schedule';
+export { noiseScheduleAnchors } from './anchors/noise-schedule';
 export * from './batches';
 export * from './ceiling';
 export * from './check-pictures';
 export * from './conditions';
 export { type ConvertOptions, type ConvertReport, convert, FORMATS } from './formats/convert';
+export { generateShapes, planShapes, type ShapesOptions } from './generated/shapes';
+export { answerShapes, parseShapesQuery, type ShapeGrid, type ShapeQuery } from './generated/shapes-logic';
+export { generateSortOfClevr, planSortOfClevr, type SortOfClevrOptions } from './generated/sort-of-clevr';
+export type { GeneratedPart, GeneratedRecords, GeneratedReport } from './generated/write';
 export { type JsonLine, jsonLines } from './json-lines';
 export * from './labels';
 export { preparedConversion, preparedScenes } from './prepared';

@@ -1,0 +1,77 @@
+/** @file `sightline data sort-of-clevr` and `data shapes`: sets made afresh, with their text-only ceilings. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { data } from '../lib';
+import { wholeNumber } from './options';
+import { Progress } from './progress';
+
+interface Common {
+  seed: number;
+  out: string;
+  json?: boolean;
+}
+
+export function registerGenerated(command: Command): void {
+  common(
+    command
+      .command('sort-of-clevr')
+      .description(
+        'make Sort-of-CLEVR: six objects a picture, relational and other questions, split by picture',
+      )
+      .option('--records <n>', 'records in all three files together, twenty a picture', wholeNumber, 20_000),
+  ).action(({ records, seed, out, json }: Common & { records: number }) =>
+    generate(out, json, 'kind', (onProgress) => data.generateSortOfClevr(out, { records, seed, onProgress })),
+  );
+  common(
+    command
+      .command('shapes')
+      .description('make SHAPES afresh: true or false of 3 × 3 grids, split by question')
+      .option('--questions <n>', 'different questions in all three files together', wholeNumber, 200)
+      .option('--pictures <n>', 'pictures of each question, half of them true', wholeNumber, 64),
+  ).action(({ questions, pictures, seed, out, json }: Common & { questions: number; pictures: number }) =>
+    generate(out, json, null, (onProgress) =>
+      data.generateShapes(out, { questions, pictures, seed, onProgress }),
+    ),
+  );
+}
+
+function common(command: Command): Command {
+  return command
+    .option('--seed <n>', 'same seed, same bytes', wholeNumber, 1)
+    .requiredOption('--out <folder>', 'the folder to make; it appears when it is complete')
+    .option('--json', 'the summary as one line of JSON');
+}
+
+/** Runs a generator and says the ceilings of what it wrote, apart for each value of the field `by`. */
+async function generate(
+  out: string,
+  json: boolean | undefined,
+  by: string | null,
+  make: (onProgress: (done: number, total: number) => void) => Promise<data.GeneratedReport>,
+): Promise<void> {
+  const progress = new Progress();
+  const { parts } = await make((done, total) => progress.update('drawing', done, total));
+  progress.clear();
+  const summary = [];
+  for (const part of parts) {
+    const { records } = await data.readRecords(join(out, `${part.part}.jsonl`), 'classification');
+    const ceilings: Record<string, number> = { all: data.textOnlyCeiling(records).accuracy };
+    if (by !== null) {
+      const fieldOf = (record: object): string => String((record as Record<string, unknown>)[by]);
+      for (const value of [...new Set(records.map(fieldOf))].sort()) {
+        ceilings[value] = data.textOnlyCeiling(records.filter((one) => fieldOf(one) === value)).accuracy;
+      }
+    }
+    summary.push({ ...part, ceilings });
+  }
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ parts: summary })}\n`);
+    return;
+  }
+  for (const { part, records, pictures, ceilings } of summary) {
+    const said = Object.entries(ceilings).map(([name, value]) => `${(100 * value).toFixed(1)} % ${name}`);
+    process.stdout.write(
+      `${part} ${records} records, ${pictures} pictures; text-only ceiling ${said.join(', ')}\n`,
+    );
+  }
+}
