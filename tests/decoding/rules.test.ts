@@ -207,7 +207,7 @@ describe('the list', () => {
     const broken: LogitsRule = { kind: 'custom', description: 'mine', apply: (logits) => logits.slice(1) };
     expect(() => new RuleList([broken]).apply(halves, none)).toThrow('mine: 4 logits for 5');
     const unknown = { ...broken, kind: 'odd' as never };
-    expect(() => new RuleList([unknown])).toThrow('kind "odd"; there are: guidance, repetition-penalty');
+    expect(() => new RuleList([unknown])).toThrow('kind "odd"; there are: repetition-penalty');
   });
 });
 

@@ -7,6 +7,7 @@ export {
 export { type Candidates, type ContrastiveSearchOptions, contrastiveSearch } from './contrastive-search';
 export * from './grammar';
 export { greedy } from './greedy';
+export * from './guidance';
 export { type LanguageModel, NetworkLogits, type NetworkLogitsOptions } from './network-logits';
 export type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
 export type { StreamOptions, WrittenToken } from './row-loop';

@@ -5,6 +5,7 @@
 import { type AnyRecord, assignPictures, type Condition, groupOf, type RecordSet } from '../data';
 import { tf } from '../engine';
 import { InputError } from '../errors';
+import { Generator } from '../random';
 import type { Tokenizer } from '../text';
 import { type PictureStatistics, PictureStore, type PictureTransform, transformPicture } from '../vision';
 import type { Batch, BatchSource } from './source';
@@ -29,6 +30,8 @@ export interface ExamplesOptions {
   statistics?: PictureStatistics | null;
   /** Without targets: for prediction. */
   unlabelled?: boolean;
+  /** Share of the records that are shown no picture, another one in each draw; for training. */
+  pictureDropout?: number;
   /** 0 or 1 in place of what a relevance gate says. */
   forcedRelevance?: 0 | 1 | null;
 }
@@ -113,12 +116,14 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
   }
 
   /** The batch of these rows. Dispose of its tensors. */
-  async batch(rows: Int32Array): Promise<Batch> {
+  async batch(rows: Int32Array, draw = 0): Promise<Batch> {
     const inputs = tensorsOf(this.encoded.inputs, rows) as Batch['inputs'];
     if (this.store) {
       inputs.pixels = tf.tensor(await this.pixels(rows), [rows.length, ...this.store.shape]);
       inputs.picturePresent = tf.tensor1d(
-        Float32Array.from(rows, (row) => Number(this.shown[row]?.path !== null)),
+        Float32Array.from(rows, (row) =>
+          Number(this.shown[row]?.path !== null && !this.isLeftOut(row, draw)),
+        ),
       );
       inputs.pictureId = tf.tensor1d(
         Int32Array.from(rows, (row) => this.shown[row]?.id ?? 0),
@@ -142,6 +147,11 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
         `${this.set.file}:${this.set.lines[row]}: no field ${field} to cluster by; name a field that every record has`,
       );
     });
+  }
+
+  private isLeftOut(row: number, draw: number): boolean {
+    const { pictureDropout: share = 0, seed = 1 } = this.options;
+    return share > 0 && new Generator(seed, 'picture dropout', draw, row).uniform() < share;
   }
 
   private paths(rows: Int32Array): (string | null)[] {

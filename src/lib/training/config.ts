@@ -77,6 +77,11 @@ export const trainingConfigSchema = z.strictObject({
     .default({ kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }),
   /** Decoupled; not applied to biases and norms. */
   weightDecay: z.number().min(0).default(0.01),
+  /**
+   * Share of the records that are shown no picture, drawn anew each epoch, so that the model also learns to do without:
+   * guidance at decoding time contrasts with that. 0.1 for tasks whose answer is written, 0 for others.
+   */
+  pictureDropout: z.number().min(0).lt(1).default(0),
   /** Largest global norm of the gradient; `null` cuts nothing. */
   gradientClipping: z.number().positive().nullable().default(1),
   labelSmoothing: z.number().min(0).lt(1).default(0),
@@ -141,7 +146,7 @@ export type TrainConfigInput = z.input<typeof trainConfigSchema>;
 /** Defaults that depend on the task: pretraining has no picture, and what is written wants a causal network. */
 export function withTaskDefaults(config: unknown): unknown {
   if (!isObject(config)) return config;
-  const { task, model = {} } = config;
+  const { task, model = {}, training = {} } = config;
   const pretrains = isLanguageModelTask(String(task));
   const writes = task === 'causal-lm' || isWritingTask(String(task));
   if ((!pretrains && !writes) || !isObject(model)) return config;
@@ -157,6 +162,7 @@ export function withTaskDefaults(config: unknown): unknown {
         : model.tokenizer,
     },
     ...(pretrains ? { languageModel: config.languageModel ?? {} } : {}),
+    ...(pretrains || !isObject(training) ? {} : { training: { pictureDropout: 0.1, ...training } }),
   };
 }
 

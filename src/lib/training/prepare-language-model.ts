@@ -69,7 +69,17 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
       for (const stream of streams) stream.dispose();
     };
     const dataHashes = Object.fromEntries(streams.map((stream) => [stream.path, stream.sha256]));
-    return { config, task, tokenizer, model, ...sources, statistics: null, dataHashes, dispose };
+    return {
+      config,
+      task,
+      tokenizer,
+      model,
+      ...sources,
+      statistics: null,
+      knowsNoPicture: true,
+      dataHashes,
+      dispose,
+    };
   } catch (error) {
     for (const stream of streams) stream.dispose();
     throw error;

@@ -14,7 +14,7 @@ import {
 } from '../data';
 import { InputError } from '../errors';
 import { isLanguageModelTask, taskNamed } from '../tasks';
-import { Examples } from '../tasks/examples';
+import { Examples, type ExamplesOptions } from '../tasks/examples';
 import { GuidedModel } from '../tasks/guided-model';
 import { pictureStatistics, pictureStoreFor } from '../vision';
 import { seedFor, type TrainConfig } from './config';
@@ -55,8 +55,9 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   if (seeing) startVisionFrom(model, seeing);
   const imageSize = model.network.vision?.imageSize ?? null;
   const store = model.network.vision ? pictureStoreFor(model.network.vision) : undefined;
-  const examplesOf = ({ set, contentKeys }: CheckedSet) =>
+  const examplesOf = ({ set, contentKeys }: CheckedSet, learning: Partial<ExamplesOptions> = {}) =>
     new Examples(set, {
+      ...learning,
       task,
       tokenizer,
       maxLength: model.network.text.maxLength,
@@ -64,7 +65,11 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
       store,
       contentKeys,
     });
-  const [train, validation] = [examplesOf(sets.train), examplesOf(sets.validation)];
+  const train = examplesOf(sets.train, {
+    pictureDropout: config.training.pictureDropout,
+    seed: seedFor(config, 'dropout'),
+  });
+  const validation = examplesOf(sets.validation);
   const test = sets.test ? examplesOf(sets.test) : null;
   const hasPictures = sets.train.set.pictures.some((path) => path !== null);
   if (store && !hasPictures) {
@@ -84,6 +89,8 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
     validation,
     test,
     statistics,
+    knowsNoPicture:
+      config.training.pictureDropout > 0 || sets.train.set.pictures.some((path) => path === null),
     dataHashes,
     dispose: () => model.dispose(),
   };

@@ -15,6 +15,8 @@ export interface Prepared {
   validation: BatchSource;
   test: BatchSource | null;
   statistics: PictureStatistics | null;
+  /** Whether it also learns from texts without a picture: the text-only branch that guidance contrasts with. */
+  knowsNoPicture: boolean;
   dataHashes: Record<string, string>;
   /** Frees the model, and files that only this run needs. */
   dispose(): void;

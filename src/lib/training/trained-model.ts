@@ -29,6 +29,7 @@ const descriptionSchema = z.strictObject({
   task: z.enum(TASKS as [string, ...string[]]),
   taskState: z.record(z.string(), z.unknown()),
   head: headConfigSchema,
+  knowsNoPicture: z.boolean().default(false),
   network: z.strictObject({
     text: textConfigSchema,
     vision: visionConfigSchema.nullable(),
@@ -45,14 +46,23 @@ export interface TrainedModel {
   tokenizer: Tokenizer;
   /** Of the training pictures; `null` for a text-only model. */
   statistics: PictureStatistics | null;
+  /** Whether it has also learned from texts without a picture. */
+  knowsNoPicture: boolean;
   head: z.infer<typeof headConfigSchema>;
 }
 
 /** Writes `folder`, replacing what stood there only when the new one is whole. */
 export async function saveTrainedModel(folder: string, trained: TrainedModel): Promise<void> {
-  const { model, task, tokenizer, statistics, head } = trained;
+  const { model, task, tokenizer, statistics, knowsNoPicture, head } = trained;
   const weights = await model.parameters.toArrays();
-  const description = { format: FORMAT, task: task.name, taskState: task.state, head, network: model.config };
+  const description = {
+    format: FORMAT,
+    task: task.name,
+    taskState: task.state,
+    head,
+    knowsNoPicture,
+    network: model.config,
+  };
   await writeFolderAtomically(folder, async (empty) => {
     await saveWeights(join(empty, WEIGHTS), weights);
     for (const [name, text] of tokenizer.toFiles()) await writeFile(join(empty, name), text);
@@ -71,7 +81,7 @@ export async function loadTrainedModel(folder: string): Promise<TrainedModel> {
   return readFolder(folder, async (place) => {
     const path = join(place, DESCRIPTION);
     const description = parseConfig(descriptionSchema, JSON.parse(await readFile(path, 'utf8')), path);
-    const { head, network, taskState } = description;
+    const { head, knowsNoPicture, network, taskState } = description;
     const task = restoreObjective(description.task as TaskName, taskState, {
       head,
       labelSmoothing: 0,
@@ -85,7 +95,7 @@ export async function loadTrainedModel(folder: string): Promise<TrainedModel> {
       new Map([...weights].map(([name, { shape, data }]) => [name, { shape: [...shape], data }])),
     );
     const statistics = network.vision ? await readStatistics(join(place, STATISTICS)) : null;
-    return { model, task, tokenizer, statistics, head };
+    return { model, task, tokenizer, statistics, knowsNoPicture, head };
   });
 }
 

@@ -25,7 +25,6 @@ export interface RuleContext {
 
 /** The kinds of rules, in the order in which they are applied. */
 export const RULE_ORDER = [
-  'guidance',
   'repetition-penalty',
   'frequency-penalty',
   'no-repeat-ngram',
@@ -45,7 +44,7 @@ export const RULE_ORDER = [
 export type RuleKind = (typeof RULE_ORDER)[number];
 
 /** Several rules of these kinds may stand in one list. */
-const MANY: ReadonlySet<RuleKind> = new Set(['guidance', 'forbidden', 'grammar', 'forced', 'custom']);
+const MANY: ReadonlySet<RuleKind> = new Set(['forbidden', 'grammar', 'forced', 'custom']);
 
 export interface LogitsRule {
   readonly kind: RuleKind;
