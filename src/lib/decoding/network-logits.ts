@@ -25,6 +25,10 @@ export interface LanguageModel {
   tokenizer: Tokenizer;
   /** The network that reads the text beside a picture; left out where there is only text. */
   guided?: GuidedNetwork;
+  /** Whether it learned to do without a picture too: the text-only branch that guidance contrasts with. */
+  knowsNoPicture?: boolean;
+  /** How a prompt becomes ids, and which id ends the answer, where the model was trained to answer. */
+  format?: { prompt(text: string): number[]; readonly endId: number };
 }
 
 export interface NetworkLogitsOptions {

@@ -5,9 +5,10 @@
 import { type Compiled, compile, tf } from '../engine';
 import type { GuidedNetwork, Seen } from '../fusion';
 import type { ParameterScope } from '../nn';
+import { pictureShape } from '../vision';
 import type { ContextRow } from './next-token-logits';
 
-/** Pixels [S, S, 3] in [0, 1] by prompt; `null`: no picture. */
+/** What the vision network takes, by prompt: pixels [S, S, 3] in [0, 1], or features [1 + P, D]; `null`: no picture. */
 export type ShownPictures = readonly (Float32Array | null)[];
 
 interface Functions {
@@ -82,7 +83,7 @@ export class SeenPictures {
     if (!vision) return;
     const most = Math.max(...rows.map(({ source }) => source)) + 1;
     for (let from = this.patches.length; from < most; from += TOGETHER) {
-      await this.see(from, Math.min(from + TOGETHER, most), vision.imageSize);
+      await this.see(from, Math.min(from + TOGETHER, most), pictureShape(vision));
     }
     const unopened = rows.filter(({ source, parent }) => parent === null || !this.present.has(source));
     if (unopened.length > 0) await this.open(unopened);
@@ -122,20 +123,20 @@ export class SeenPictures {
     return { patches: rows(this.patches, this.shape), visionPooled: rows(this.pooled, this.shape.slice(1)) };
   }
 
-  private async see(from: number, to: number, side: number): Promise<void> {
-    const size = side * side * 3;
+  private async see(from: number, to: number, shape: number[]): Promise<void> {
+    const size = shape.reduce((a, b) => a * b, 1);
     const pixels = new Float32Array((to - from) * size);
     for (let source = from; source < to; source++) {
       const picture = this.pictures[source] ?? null;
       if (!picture) continue;
       if (picture.length !== size) {
         throw new RangeError(
-          `picture ${source}: ${picture.length} numbers; the vision network looks at ${side} × ${side} × 3`,
+          `picture ${source}: ${picture.length} numbers; the vision network looks at ${shape.join(' × ')}`,
         );
       }
       pixels.set(picture, (source - from) * size);
     }
-    const input = tf.tensor4d(pixels, [to - from, side, side, 3]);
+    const input = tf.tensor(pixels, [to - from, ...shape]);
     const { patches, visionPooled } = await this.functions.see(input);
     this.shape = patches.shape.slice(1);
     const [all, pooled] = [patches.dataSync() as Float32Array, visionPooled.dataSync() as Float32Array];

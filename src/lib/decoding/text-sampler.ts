@@ -6,7 +6,9 @@
  *
  * A text longer than the network takes goes on from its last tokens.
  */
+import { InputError } from '../errors';
 import { greedy } from './greedy';
+import { type GuidanceConfig, guide } from './guidance';
 import { type LanguageModel, NetworkLogits, type NetworkLogitsOptions } from './network-logits';
 import type { NextTokenLogits } from './next-token-logits';
 import type { StreamOptions } from './row-loop';
@@ -24,6 +26,10 @@ export interface SampleOptions extends RuleOptions {
   /** Further rules (a grammar, forbidden words), each at its place in the order. */
   rules?: readonly LogitsRule[];
   seed?: number;
+  /** What the model's vision network takes for a picture (`LoadedLanguageModel.picture`); none by default. */
+  picture?: Float32Array | null;
+  /** Rules of guidance by the picture. */
+  guidance?: readonly GuidanceConfig[];
   /** Ids after which the text ends; the tokenizer's end of text by default. They are not written. */
   stopAt?: readonly number[];
   /** Texts before which the text ends. `ids` hold the stop string, `text` does not. */
@@ -61,35 +67,59 @@ export class TextSampler {
 
   /** Ids of a prompt; an empty one begins at the tokenizer's beginning or end of text. Its last ones, where it is too long. */
   promptIds(prompt: string): number[] {
-    const { tokenizer } = this.languageModel;
+    const { tokenizer, format } = this.languageModel;
+    if (format) return this.fitting(format.prompt(prompt));
     const ids = [...tokenizer.encode(prompt, null, { addSpecialTokens: false }).ids];
     if (ids.length === 0) ids.push(tokenizer.bosId ?? tokenizer.eosId ?? 0);
     return ids.slice(-this.model.maxLength);
   }
 
+  /** A prompt with its format cannot be cut. */
+  private fitting(ids: number[]): number[] {
+    const { maxLength } = this.model;
+    if (ids.length <= maxLength) return ids;
+    throw new InputError(`the prompt has ${ids.length} tokens, and the model reads ${maxLength}: shorten it`);
+  }
+
   /** What is written after `prompt`. Throws `RangeError` and `InputError` for wrong options and contradictory rules. */
   async write(prompt: string, options: SampleOptions): Promise<SampledText> {
-    const { tokenizer } = this.languageModel;
-    const { tokens, minimumTokens, stopStrings = [], seed = 1, signal, temperature } = options;
+    const { tokenizer, format, guided } = this.languageModel;
+    const {
+      picture = null,
+      guidance = [],
+      tokens,
+      minimumTokens,
+      stopStrings = [],
+      seed = 1,
+      signal,
+      temperature,
+    } = options;
     const decode = (ids: readonly number[]) => tokenizer.decode(ids);
     const stream = new TextStream(decode, stopStrings, options.onText);
     const isGreedy = temperature === 0;
+    const endId = format?.endId ?? tokenizer.eosId;
     const settings: StreamOptions = {
       maximumTokens: tokens,
       minimumTokens,
       rules: rulesFromOptions({ ...options, temperature: isGreedy ? undefined : temperature }, options.rules),
-      stopIds: options.stopAt ?? (tokenizer.eosId === null ? [] : [tokenizer.eosId]),
+      stopIds: options.stopAt ?? (endId === null ? [] : [endId]),
       stopStrings,
       decode,
       signal,
       onToken: ({ ids }) => stream.write(ids),
     };
     const prompts = [this.promptIds(prompt)];
-    const [written] = isGreedy
-      ? await greedy(this.model, prompts, settings)
-      : await sample(this.model, prompts, { ...settings, seed, keys: [[]] });
-    const { ids, ending } = written as NonNullable<typeof written>;
-    return { text: stream.end(ids), ids, ending };
+    const looks = Boolean(guided?.vision) || picture !== null || guidance.length > 0;
+    const model = looks ? guide(this.languageModel, this.own, [picture], guidance, { seed }) : null;
+    try {
+      const [written] = isGreedy
+        ? await greedy(model ?? this.model, prompts, settings)
+        : await sample(model ?? this.model, prompts, { ...settings, seed, keys: [[]] });
+      const { ids, ending } = written as NonNullable<typeof written>;
+      return { text: stream.end(ids), ids, ending };
+    } finally {
+      model?.dispose();
+    }
   }
 
   dispose(): void {

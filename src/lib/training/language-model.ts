@@ -1,13 +1,23 @@
-/** @file A causal language model to write with: of a run of this kit, or of a Hugging Face folder. */
+/**
+ * @file A causal language model to write with: of a run of this kit (pretrained on text, or trained to answer, with or
+ * without pictures), or of a Hugging Face folder.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LanguageModel } from '../decoding';
 import { InputError } from '../errors';
 import { createParameters } from '../nn';
+import { isWritingTask, textFormat } from '../tasks';
 import { createTextNetwork, loadTextCheckpoint } from '../text';
+import { pictureStoreFor } from '../vision';
 import { loadTrainedModel } from './trained-model';
 
 export interface LoadedLanguageModel extends LanguageModel {
+  /**
+   * A picture file as the model takes it: for `NetworkLogits.withPictures`. Throws an `InputError` where the model looks
+   * at none, or the file cannot be decoded.
+   */
+  picture(path: string): Promise<Float32Array>;
   dispose(): void;
 }
 
@@ -19,17 +29,26 @@ export async function loadLanguageModel(folder: string): Promise<LoadedLanguageM
 }
 
 async function ofRun(folder: string, place: string): Promise<LoadedLanguageModel> {
-  const { model, task, tokenizer } = await loadTrainedModel(place);
-  if (task.name === 'causal-lm') {
-    return {
-      network: model.network.text,
-      parameters: model.parameters,
-      tokenizer,
-      dispose: () => model.dispose(),
-    };
+  const { model, task, tokenizer, knowsNoPicture } = await loadTrainedModel(place);
+  const answers = isWritingTask(task.name);
+  if (task.name !== 'causal-lm' && !answers) {
+    model.dispose();
+    throw new InputError(
+      `${folder}: is a ${task.name} model, which writes no text; train a causal-lm model, or one of a task whose answer is written`,
+    );
   }
-  model.dispose();
-  throw new InputError(`${folder}: is a ${task.name} model, which writes no text; train a causal-lm model`);
+  const { network } = model;
+  const store = network.vision ? pictureStoreFor(network.vision) : null;
+  return {
+    network: network.text,
+    guided: network,
+    parameters: model.parameters,
+    tokenizer,
+    knowsNoPicture,
+    ...(answers ? { format: textFormat(tokenizer) } : {}),
+    picture: (path) => (store ? store.batch([path]) : refuse(folder)),
+    dispose: () => model.dispose(),
+  };
 }
 
 async function ofCheckpoint(folder: string): Promise<LoadedLanguageModel> {
@@ -40,5 +59,15 @@ async function ofCheckpoint(folder: string): Promise<LoadedLanguageModel> {
   }
   const parameters = createParameters(network.specifications(), 0);
   parameters.load(weights);
-  return { network, parameters, tokenizer, dispose: () => parameters.dispose() };
+  return {
+    network,
+    parameters,
+    tokenizer,
+    picture: () => refuse(folder),
+    dispose: () => parameters.dispose(),
+  };
+}
+
+async function refuse(folder: string): Promise<never> {
+  throw new InputError(`${folder}: this model was trained on text alone, and cannot look at a picture`);
 }

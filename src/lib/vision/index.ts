@@ -19,7 +19,7 @@ export {
   type VisionNetwork,
   visionConfigSchema,
 } from './network';
-export { pictureStoreFor } from './network-pictures';
+export { pictureShape, pictureStoreFor } from './network-pictures';
 export * from './picture';
 export * from './picture-conditions';
 export * from './picture-store';

@@ -10,3 +10,8 @@ export function pictureStoreFor(
   if (config.modelType === 'features') return new FeatureStore(config, options);
   return new PictureStore({ ...options, size: imageSize, preprocessing });
 }
+
+/** Shape of what the network takes for one picture: pixels [S, S, 3], or features [1 + P, D]. */
+export function pictureShape({ config, imageSize, patchCount, width }: VisionNetwork): number[] {
+  return config.modelType === 'features' ? [1 + patchCount, width] : [imageSize, imageSize, 3];
+}

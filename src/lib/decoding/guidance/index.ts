@@ -3,6 +3,18 @@ export { type ClassifierFreeOptions, classifierFreeGuidance } from './classifier
 export { type ContrastContext, type ContrastOptions, contrast } from './contrast';
 export { cutoffOnly, meanShift, priorShift } from './controls';
 export { type CountedLogits, counted } from './count';
+export {
+  checkGuidance,
+  type GuidanceConfig,
+  type GuidanceConfigInput,
+  type GuidedLogits,
+  type GuideOptions,
+  guidanceConfigSchema,
+  guidanceName,
+  guidanceRules,
+  guide,
+  parseGuidance,
+} from './from-config';
 export { instructionContrastiveDecoding } from './instruction-contrastive';
 export { type M3idOptions, m3id } from './m3id';
 export { withPrefix, withPrompts } from './prefix';
