@@ -78,6 +78,7 @@ PHOTOGRAPHS = [
     "easy-vqa/train/images/17.png",
     "nlvr/train-1000/images/train-215-2-0.png",
     "nlvr/train-1000/images/train-1872-3-0.png",
+    "emoji/images/1f004.png",
 ]
 
 

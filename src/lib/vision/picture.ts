@@ -1,7 +1,8 @@
 /**
  * @file From a picture file to pixels: sharp decodes PNG, JPEG and WebP to RGB, float32 [height, width, 3] in
  * [0, 1]. EXIF orientation is applied, alpha is composited on a background (white), grey becomes RGB, 16 bits
- * become 8, and of an animation the first frame is taken. A resize is asked for by size, fit and kernel; the
+ * become 8, inks become light, and of an animation the first frame is taken. Colour profiles are not followed, as in
+ * Python's readers, on whose pictures the published networks learned. A resize is asked for by size, fit and kernel; the
  * kernel is antialiased as in Pillow. Left out: normalisation by mean and deviation, which belongs to a model.
  */
 import { open, stat } from 'node:fs/promises';
@@ -54,12 +55,16 @@ export async function decodePixels(
 ): Promise<Pixels> {
   const bytes = typeof source === 'string' ? await readPictureFile(source) : source;
   const where = typeof source === 'string' ? source : 'the picture';
-  await checkHeader(bytes, where, options.maximumPixels ?? MAXIMUM_PIXELS);
+  const space = await checkHeader(bytes, where, options.maximumPixels ?? MAXIMUM_PIXELS);
   const [r, g, b] = options.background ?? [255, 255, 255];
   const background = { r, g, b };
-  let pipeline = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels: false }).flatten({
-    background,
-  });
+  let pipeline = sharp(bytes, {
+    autoOrient: true,
+    failOn: 'error',
+    ignoreIcc: true,
+    limitInputPixels: false,
+  }).flatten({ background });
+  if (space === 'cmyk') pipeline = pipeline.pipelineColourspace('cmyk'); // or it goes there and back
   if (options.size !== undefined) {
     const { height, width } = sizeOf(options.size);
     pipeline = pipeline.resize({
@@ -73,12 +78,13 @@ export async function decodePixels(
   }
   try {
     const { data, info } = await pipeline
-      .toColourspace('srgb')
+      .toColourspace(space === 'cmyk' ? 'cmyk' : 'srgb')
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const { height, width, channels } = info;
     if (channels === 3) return { data, height, width };
+    if (channels === 4 && space === 'cmyk') return { data: inksToRgb(data), height, width };
     if (channels === 1) return { data: greyToRgb(data), height, width };
     throw new Error(`decoded to ${channels} channels`);
   } catch (error) {
@@ -141,7 +147,8 @@ async function readPictureFile(path: string): Promise<Buffer> {
   }
 }
 
-async function checkHeader(bytes: Uint8Array, where: string, maximumPixels: number): Promise<void> {
+/** The colour space of a picture that may be decoded. */
+async function checkHeader(bytes: Uint8Array, where: string, maximumPixels: number): Promise<string> {
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
@@ -158,6 +165,16 @@ async function checkHeader(bytes: Uint8Array, where: string, maximumPixels: numb
       `${where}: the picture has ${header.width} × ${header.height} pixels, more than the ${maximumPixels} allowed; make it smaller`,
     );
   }
+  return header.space;
+}
+
+/** Cyan, magenta, yellow and black to what is left of the light: 255·(1 − C/255)·(1 − K/255), rounded. */
+function inksToRgb(inks: Uint8Array): Uint8Array {
+  return Uint8Array.from({ length: (inks.length / 4) * 3 }, (_, i) => {
+    const pixel = Math.floor(i / 3) * 4;
+    const light = 255 - (inks[pixel + 3] as number);
+    return light - Math.round(((inks[pixel + (i % 3)] as number) * light) / 255);
+  });
 }
 
 function greyToRgb(grey: Uint8Array): Uint8Array {
