@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { data } from '../lib';
+import { registerFolds } from './data-folds';
 import { registerGenerated } from './data-generated';
 import { wholeNumber } from './options';
 import { Progress } from './progress';
@@ -11,6 +12,7 @@ export function registerData(program: Command): void {
   registerScene(command);
   registerGenerated(command);
   registerConvert(command);
+  registerFolds(command);
   registerCheck(command);
 }
 

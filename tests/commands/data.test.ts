@@ -127,6 +127,23 @@ describe('sightline data convert', () => {
   });
 });
 
+describe('sightline data folds', () => {
+  it('says how many records and clusters each part has', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => ({ id: `${i}`, text: `t${i % 6}`, label: 'x' }));
+    folder.write('plain/all.jsonl', jsonLinesOf(rows));
+    const words = ['folds', at('plain/all.jsonl'), '--by', 'text', '--folds', '3', '--validation', '0.25'];
+    const { stdout } = await data(...words, '--out', at('folds'));
+    expect(stdout.split('\n')[0]).toBe('12 records in 6 clusters by text');
+    expect(stdout).toMatch(
+      /^fold-2: train 6 records in 3 clusters, validation 2 records in 1 clusters, test 4 records in 2 clusters$/m,
+    );
+    expect((await data(...words, '--out', at('folds'))).exitCode).toBe(2);
+    expect(
+      (await data('folds', at('plain/all.jsonl'), '--validation', '2', '--out', at('no'))).exitCode,
+    ).toBe(2);
+  });
+});
+
 describe('sightline data check', () => {
   it('passes sound records and names the fault of others', async () => {
     folder.write('own/a.png', await noisePicture(4, 4).png().toBuffer());

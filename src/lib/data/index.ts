@@ -17,6 +17,7 @@ export * from './batches';
 export * from './ceiling';
 export * from './check-pictures';
 export * from './conditions';
+export { clusters, type Fold, type FoldOptions, folds } from './folds';
 export { type ConvertOptions, type ConvertReport, convert, FORMATS } from './formats/convert';
 export { generateShapes, planShapes, type ShapesOptions } from './generated/shapes';
 export { answerShapes, parseShapesQuery, type ShapeGrid, type ShapeQuery } from './generated/shapes-logic';
@@ -36,4 +37,5 @@ export {
 } from './scene/generate';
 export * from './splits';
 export * from './tokens';
+export { type FoldsReport, type WriteFoldsOptions, writeFolds } from './write-folds';
 export { writeRecords } from './write-records';
