@@ -123,7 +123,7 @@ describe('model.vision', () => {
     for (const condition of ['blank', 'shuffled', 'noise', 'none'] as const) {
       expect((await evaluateModel(local.out, test, { condition })).records).toBe(24);
     }
-    const named = await trained(config({ modelType: 'features', model: 'hub:tiny/onnx' }, { frozen: [] }));
+    const named = await trained(config({ modelType: 'features', model: 'hub:tiny/onnx' }));
     expect(named.settings).toMatchObject({ model: 'hub:tiny/onnx' });
     expect(named.result.metrics.accuracy?.value).toBe(local.result.metrics.accuracy?.value);
 

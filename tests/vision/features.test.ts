@@ -93,6 +93,18 @@ describe('a model by transformers.js', () => {
     expect(features.slice(24)).toEqual(known.slice(12));
   });
 
+  it('a file that gives one vector alone: it is the pooled state, and the one patch', async () => {
+    const single = join(temporary.path, 'single');
+    await writeOnnxCheckpoint(single, 'clip', 'vision_model.onnx', ['', 'image_embeds']);
+    const model = await FeatureModel.load(single);
+    expect([model.config.patchCount, model.config.width]).toEqual([1, 12]);
+    const black = new Float32Array(16 * 16 * 3);
+    const known = await (await FeatureModel.load(clip)).features(black);
+    const features = await model.features(black);
+    expect(features.slice(0, 12)).toBeClose(known.slice(0, 12));
+    expect(features.slice(12)).toEqual(features.slice(0, 12));
+  });
+
   it('refuses what it cannot run, saying what is there', async () => {
     const refused = (folder: string) => expect(FeatureModel.load(folder)).rejects;
     await refused(temporary.path).toThrow(/expected onnx\/vision_model\.onnx or onnx\/model\.onnx/);

@@ -44,7 +44,7 @@ it.skipIf(!python)(
             [1, height, width, 3],
           );
           const { patches, pooled } = network.forward(params, pixels);
-          const first = (x: tf.Tensor) => (x.arraySync() as unknown[])[0];
+          const first = (x: tf.Tensor) => (x.arraySync() as number[][])[0] as number[];
           return {
             folder,
             architecture: kind === 'vit' ? 'ViTModel' : 'CLIPVisionModel',

@@ -21,6 +21,7 @@ export function trainableNames(model: GuidedModel, frozen: readonly string[]): s
   for (const pattern of frozen) {
     const part = parts[pattern];
     const matched = part ? all.filter((name) => part.has(name)) : all.filter(matcher(pattern));
+    if (pattern === 'vision' && vision?.specifications().length === 0) continue; // frozen features learn nothing anyway
     if (matched.length === 0) {
       const near = nearest(pattern, [...Object.keys(parts), ...all]);
       throw new InputError(

@@ -1,7 +1,8 @@
 /**
  * @file A published vision network as ONNX, laid out as on the hub (`config.json`, `preprocessor_config.json` and
  * `onnx/vision_model.onnx` or `onnx/model.onnx`), run by transformers.js: CLIP's and SigLIP's vision tower, ViT. Its
- * pictures are prepared by this kit (`preprocessing.ts`), which agrees with the Python processors to the level.
+ * pictures are prepared by this kit (`preprocessing.ts`), which agrees with the Python processors to the level. Where the
+ * file gives no state of patches (many a CLIP on the hub gives `image_embeds` alone), that one vector is pooled and patch.
  * Left out: quantized variants, and weights outside the file (`.onnx_data`).
  */
 import { createHash } from 'node:crypto';
@@ -31,6 +32,19 @@ const KINDS = {
   vit: { model: 'ViTModel', leading: 1, processor: 'ViTImageProcessor' },
 } as const;
 type Kind = (typeof KINDS)[keyof typeof KINDS];
+
+/** Where a model stands, and what its files say. */
+interface Source {
+  folder: string;
+  /** Path and name of its weights. */
+  file: string;
+  name: string;
+  /** As it is named in a config. */
+  model: string;
+  kind: Kind;
+  imageSize: number;
+  settings: ReadPreprocessing;
+}
 
 /** What a run gives back, by output name. */
 type Outputs = Record<string, { dims: number[]; data: unknown } | undefined>;
@@ -65,9 +79,13 @@ export class FeatureModel {
           onProgress: ({ receivedBytes, totalBytes }) => onProgress?.(receivedBytes, totalBytes),
         })
       : resolve(start, model);
-    const { file, name, version } = await weightsFile(folder);
+    const { file, name, written } = await weightsFile(folder);
+    const { kind, imageSize } = await kindOf(folder);
+    const settings = await settingsOf(folder, kind, imageSize);
+    const source = { folder, file, name, model: isHub ? model : folder, kind, imageSize, settings };
+    const version = JSON.stringify([source, written]);
     if (latest?.version !== version) {
-      const loading = FeatureModel.fromFolder(folder, file, name, isHub ? model : folder);
+      const loading = FeatureModel.fromFolder(source);
       latest = { version, loading };
       loading.catch(() => {
         if (latest?.loading === loading) latest = null;
@@ -76,14 +94,8 @@ export class FeatureModel {
     return latest.loading;
   }
 
-  private static async fromFolder(
-    folder: string,
-    file: string,
-    name: string,
-    model: string,
-  ): Promise<FeatureModel> {
-    const { kind, imageSize } = await kindOf(folder);
-    const settings = await settingsOf(folder, kind, imageSize);
+  private static async fromFolder(source: Source): Promise<FeatureModel> {
+    const { folder, file, name, model, kind, imageSize, settings } = source;
     const { preprocessing } = settings;
     const call = await session(folder, name, kind);
     const config = {
@@ -118,30 +130,39 @@ export class FeatureModel {
     const { imageSize: side } = this.config;
     const outputs = await this.call(channelsFirst(picture, side, this.settings), side);
     const last = outputs.last_hidden_state;
+    const [pooler, embeds] = [vectorOf(outputs.pooler_output), vectorOf(outputs.image_embeds)];
     if (last?.dims.length !== 3) {
+      const only = pooler ?? embeds;
+      if (only) return { patches: only, pooled: only, width: only.length };
       throw new InputError(
-        `${where}: its outputs are ${Object.keys(outputs).join(', ')}; expected last_hidden_state, a state for each patch: export the network without its head (optimum-cli export onnx --task feature-extraction)`,
+        `${where}: its outputs are ${Object.keys(outputs).join(', ')}; expected last_hidden_state, a state for each patch, or image_embeds: export the network without its head (optimum-cli export onnx --task feature-extraction)`,
       );
     }
     const width = last.dims[2] as number;
     const data = last.data as Float32Array;
-    const given = outputs.pooler_output;
-    // CLIP's projected `image_embeds` is of another width and is not taken. SigLIP has no first state.
-    const first = this.leading > 0 ? data.slice(0, width) : meanOf(data, width);
-    const pooled =
-      given && (given.data as Float32Array).length === width ? (given.data as Float32Array).slice() : first;
-    return { patches: data.slice(this.leading * width), pooled, width };
+    // SigLIP has no first state. CLIP's `image_embeds` is of another width than its patches and is not taken.
+    const own = this.leading > 0 ? data.slice(0, width) : meanOf(data, width);
+    return {
+      patches: data.slice(this.leading * width),
+      pooled: pooler?.length === width ? pooler : own,
+      width,
+    };
   }
 }
 
-/** The last model loaded, while its file is the same: training and its evaluation ask for one after the other. */
+/** A copy of an output [1, D]; `null` where there is none. */
+function vectorOf(output: Outputs[string]): Float32Array | null {
+  return output?.dims.length === 2 ? (output.data as Float32Array).slice() : null;
+}
+
+/** The last model loaded, while its files are the same: training and its evaluation ask for one after the other. */
 let latest: { version: string; loading: Promise<FeatureModel> } | null = null;
 
-async function weightsFile(folder: string): Promise<{ file: string; name: string; version: string }> {
+async function weightsFile(folder: string): Promise<{ file: string; name: string; written: string }> {
   for (const name of ['vision_model', 'model']) {
     const file = join(folder, 'onnx', `${name}.onnx`);
     const status = await stat(file).catch(() => null);
-    if (status?.isFile()) return { file, name, version: `${file} ${status.mtimeMs} ${status.size}` };
+    if (status?.isFile()) return { file, name, written: `${status.mtimeMs} ${status.size}` };
   }
   throw new InputError(
     `${folder}: expected onnx/vision_model.onnx or onnx/model.onnx, as the hub lays ONNX checkpoints`,
