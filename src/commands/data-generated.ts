@@ -1,4 +1,4 @@
-/** @file `sightline data sort-of-clevr` and `data shapes`: sets made afresh, with their text-only ceilings. */
+/** @file `sightline data sort-of-clevr`, `data shapes` and `data nlvr-like`: sets made afresh, with their text-only ceilings. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { data } from '../lib';
@@ -32,6 +32,22 @@ export function registerGenerated(command: Command): void {
     generate(out, json, null, (onProgress) =>
       data.generateShapes(out, { questions, pictures, seed, onProgress }),
     ),
+  );
+  common(
+    command
+      .command('nlvr-like')
+      .description('make true or false sentences about scenes in the manner of NLVR, split by sentence')
+      .option('--records <n>', 'records in all three files together, four a sentence', wholeNumber, 20_000)
+      .option('--avoid <files...>', 'record files whose sentences are left out, such as those of NLVR'),
+  ).action(
+    async ({ records, avoid = [], seed, out, json }: Common & { records: number; avoid?: string[] }) => {
+      const avoided = [];
+      for (const path of avoid) avoided.push(...(await data.readRecords(path, 'classification')).records);
+      const sentences = avoided.map(({ text }) => text);
+      await generate(out, json, null, (onProgress) =>
+        data.generateNlvrLike(out, { records, seed, avoid: sentences, onProgress }),
+      );
+    },
   );
 }
 

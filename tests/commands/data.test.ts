@@ -73,7 +73,7 @@ describe('sightline data scene', () => {
   });
 });
 
-describe('sightline data sort-of-clevr, shapes', () => {
+describe('sightline data sort-of-clevr, shapes, nlvr-like', () => {
   it('make their files and say the ceilings', async () => {
     const clevr = await data('sort-of-clevr', '--records', '200', '--seed', '2', '--out', at('clevr'));
     expect(clevr.stdout).toMatch(
@@ -95,6 +95,19 @@ describe('sightline data sort-of-clevr, shapes', () => {
       ['validation', 4, 4, { all: 0.5 }],
       ['test', 4, 4, { all: 0.5 }],
     ]);
+  });
+
+  it('nlvr-like leaves out the sentences of the files to avoid', async () => {
+    const words = ['nlvr-like', '--records', '120', '--seed', '3'];
+    expect((await data(...words, '--out', at('like'))).stdout).toMatch(
+      /^train 96 records, 96 pictures; text-only ceiling 50\.0 % all$/m,
+    );
+    await data(...words, '--avoid', at('like/train.jsonl'), at('like/test.jsonl'), '--out', at('like-2'));
+    const groups = async (name: string) =>
+      (await readRecords(at(`${name}/train.jsonl`), 'classification')).records.map(({ group }) => group);
+    const [first, second] = [await groups('like'), await groups('like-2')];
+    expect(second).toHaveLength(96);
+    expect(second.some((group) => first.includes(group))).toBe(false);
   });
 
   it('refuse wrong numbers: exit 2, nothing written', async () => {

@@ -19,6 +19,7 @@ export * from './check-pictures';
 export * from './conditions';
 export { clusters, type Fold, type FoldOptions, folds } from './folds';
 export { type ConvertOptions, type ConvertReport, convert, FORMATS } from './formats/convert';
+export { generateNlvrLike, type NlvrLikeOptions, planNlvrLike } from './generated/nlvr-like';
 export { generateShapes, planShapes, type ShapesOptions } from './generated/shapes';
 export { answerShapes, parseShapesQuery, type ShapeGrid, type ShapeQuery } from './generated/shapes-logic';
 export { generateSortOfClevr, planSortOfClevr, type SortOfClevrOptions } from './generated/sort-of-clevr';
