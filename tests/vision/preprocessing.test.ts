@@ -57,7 +57,7 @@ const isExact = (path: string) => !/\.jpg$|^emoji/.test(path);
 const settings = (config: Record<string, unknown>): Preprocessing =>
   preprocessingFromHuggingFace(config).preprocessing;
 
-describe('preprocessing against Hugging Face on Pillow', () => {
+describe('preprocessing against Hugging Face on Pillow (photographs need ../shared/data)', () => {
   it.each(fixture.made.map((one, i) => ({ ...one, i })))(
     '$i: $height × $width, filter $config.resample, to $shape: the same levels',
     ({ config, height, width, shape, levels }) => {
