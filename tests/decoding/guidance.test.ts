@@ -135,11 +135,20 @@ describe('controls', () => {
       { ids: [1, 2, 3], promptLength: 2 },
       { ids: [4], promptLength: 1 },
     ];
-    const shift = await meanShift(expert, amateur, texts, 1.5);
+    const guided = contrast(expert, amateur, { weight: 1.5 });
+    const shift = await meanShift(guided, expert, texts);
     const places = [[1, 2], [1, 2, 3], [4]];
     const expected = Float64Array.from({ length: V }, (_, id) => {
-      const of = (model: TinyModel, place: number[]) => logSoftmax(model.logits(place))[id] as number;
-      return (1.5 * places.reduce((sum, place) => sum + of(expert, place) - of(amateur, place), 0)) / 3;
+      const logs = (place: number[]) => {
+        const [c, u] = [logSoftmax(expert.logits(place)), logSoftmax(amateur.logits(place))];
+        return [logSoftmax(c.map((value, i) => value + 1.5 * (value - (u[i] as number)))), c];
+      };
+      return (
+        places.reduce((sum, place) => {
+          const [after, before] = logs(place) as [Float64Array, Float64Array];
+          return sum + (after[id] as number) - (before[id] as number);
+        }, 0) / 3
+      );
     });
     expect(Float32Array.from(shift)).toBeClose(Float32Array.from(expected), { absolute: 1e-5 });
     const shifted = await at(priorShift(expert, shift), ids);

@@ -14,6 +14,13 @@ export { cosine, nearestRows, type Projection, principalPlane } from './embeddin
 export { type Answer, type CheckOptions, ExerciseChecks } from './exercise-checks';
 export { finiteDifferences } from './finite-differences';
 export { groupRows, type RowGroup, type Summary, summarize } from './group-rows';
+export {
+  compareGuidance,
+  type GuidanceComparison,
+  type GuidanceMetric,
+  type GuidancePlan,
+  type GuidanceRow,
+} from './guidance-comparison';
 export { fillMasks, type Guess } from './masked-words';
 export { type PretrainingText, pretrainingText } from './pretraining-text';
 export {

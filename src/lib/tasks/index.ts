@@ -22,7 +22,13 @@ export type {
   TaskOptions,
   WriteOptions,
 } from './task';
-export { isWritingTask, type TextFormat, textFormat } from './writing';
+export {
+  isWritingTask,
+  type TextFormat,
+  textFormat,
+  type WritingDefinition,
+  writingTaskNamed,
+} from './writing';
 
 const definitions: readonly TaskDefinition[] = [classification as unknown as TaskDefinition, ...writingTasks];
 

@@ -130,10 +130,11 @@ async function sourceFor(
   return { source, dispose: () => stream.dispose() };
 }
 
-async function examplesFor(
+/** Records as the model of a run takes them. */
+export async function examplesFor(
   { model, task, tokenizer, statistics }: TrainedModel & { task: FittedTask },
   set: RecordSet,
-  options: EvaluateOptions & { unlabelled?: boolean },
+  options: EvaluateOptions & { unlabelled?: boolean } = {},
 ): Promise<Examples> {
   const imageSize = model.network.vision?.imageSize ?? null;
   const { contentKeys } = await checkRecords(set, {

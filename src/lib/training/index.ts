@@ -15,7 +15,13 @@ export {
 } from './checkpoint';
 export { type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config';
 export { EarlyStopping } from './early-stopping';
-export { type EvaluateOptions, type Evaluation, evaluateModel, predictRecords } from './evaluate';
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateModel,
+  examplesFor,
+  predictRecords,
+} from './evaluate';
 export { type MetricInterval, type Metrics, metricIntervals } from './evaluation';
 export { DivergedError, Interrupted, type TrainingEvent } from './events';
 export { exportLanguageModel } from './export-text';

@@ -7,7 +7,7 @@
  *     prompt shift    other words before the prompt (`withPrefix`), no contrast
  *     equal budget    as many forward passes spent on a plain search: beams, one a branch
  */
-import type { NextTokenLogits } from '../next-token-logits';
+import type { ContextRow, NextTokenLogits } from '../next-token-logits';
 import { logSoftmax } from '../rules';
 import { contrast } from './contrast';
 
@@ -32,30 +32,45 @@ export function priorShift(guided: NextTokenLogits, shift: Float64Array): NextTo
   };
 }
 
+/** Texts go through the model so many at a time. */
+const TOGETHER = 16;
+
 /**
- * The mean of w·(l_c − l_u) over all places of texts [V]: what guidance does on the average. `texts` are ids with the
- * length of their prompt; each place after it counts once. Tokens are held within `bound` of 0.
+ * The mean over all places of texts of what guidance adds to each log-probability [V]: its effect on the average
+ * picture. `texts` are ids with the length of their prompt, one a picture; each place after it counts once. A single
+ * effect is held within `bound` of 0, since a cutoff's is without end.
  */
 export async function meanShift(
   guided: NextTokenLogits,
-  amateur: NextTokenLogits,
+  plain: NextTokenLogits,
   texts: readonly { ids: readonly number[]; promptLength: number }[],
-  weight: number,
-  bound = 20,
+  bound = 10,
 ): Promise<Float64Array> {
-  const sum = new Float64Array(guided.vocabularySize);
+  const sum = new Float64Array(plain.vocabularySize);
   let count = 0;
-  for (const [source, { ids, promptLength }] of texts.entries()) {
-    for (let length = promptLength; length <= ids.length; length++) {
-      const parent = length === promptLength ? null : 0;
-      const rows = [{ ids: ids.slice(0, length), source, parent }];
-      const [clean] = (await guided.next(rows)).map(logSoftmax);
-      const [other] = (await amateur.next(rows)).map(logSoftmax);
-      for (let id = 0; id < sum.length; id++) {
-        const shift = weight * ((clean?.[id] as number) - (other?.[id] as number));
-        sum[id] = (sum[id] as number) + Math.max(-bound, Math.min(bound, Number.isFinite(shift) ? shift : 0));
+  for (let from = 0; from < texts.length; from += TOGETHER) {
+    const some = texts.slice(from, from + TOGETHER).map((text, i) => ({ ...text, source: from + i }));
+    let rows: ContextRow[] = some.map(({ ids, promptLength, source }) => ({
+      ids: ids.slice(0, promptLength),
+      source,
+      parent: null,
+    }));
+    while (rows.length > 0) {
+      const after = await guided.next(rows);
+      const before = await plain.next(rows);
+      for (const i of rows.keys()) {
+        const [a, b] = [logSoftmax(after[i] as Float32Array), logSoftmax(before[i] as Float32Array)];
+        for (let id = 0; id < sum.length; id++) {
+          const shift = (a[id] as number) - (b[id] as number);
+          sum[id] =
+            (sum[id] as number) + (Number.isNaN(shift) ? 0 : Math.max(-bound, Math.min(bound, shift)));
+        }
       }
-      count += 1;
+      count += rows.length;
+      rows = rows.flatMap(({ ids, source }, parent) => {
+        const all = (texts[source] as { ids: readonly number[] }).ids;
+        return ids.length < all.length ? [{ ids: all.slice(0, ids.length + 1), source, parent }] : [];
+      });
     }
   }
   return sum.map((value) => value / Math.max(1, count));

@@ -19,6 +19,7 @@ import type { NextTokenLogits } from '../next-token-logits';
 import type { ShownPictures } from '../seen-pictures';
 import { classifierFreeGuidance } from './classifier-free';
 import { cutoffOnly } from './controls';
+import { type CountedLogits, counted } from './count';
 import { instructionContrastiveDecoding } from './instruction-contrastive';
 import { m3id } from './m3id';
 import { visualContrastiveDecoding } from './visual-contrastive';
@@ -109,6 +110,8 @@ export function guidanceName(config: GuidanceConfig): string {
 }
 
 export interface GuidedLogits extends NextTokenLogits {
+  /** Rows that were read so far, over all branches: what guidance costs. */
+  readonly passes: number;
   dispose(): void;
 }
 
@@ -131,11 +134,12 @@ export function guide(
 ): GuidedLogits {
   for (const rule of rules) checkNeeds(model, pictures, rule);
   const looks = Boolean(model.guided?.vision);
-  const branches: NetworkLogits[] = [];
-  const branch = (shown: ShownPictures): NetworkLogits => {
-    const made = base.withPictures(looks ? shown : []);
-    branches.push(made);
-    return made;
+  const branches: { logits: NetworkLogits; count: CountedLogits }[] = [];
+  const branch = (shown: ShownPictures): NextTokenLogits => {
+    const logits = base.withPictures(looks ? shown : []);
+    const count = counted(logits);
+    branches.push({ logits, count });
+    return count;
   };
   let guided: NextTokenLogits = branch(pictures);
   for (const rule of rules) {
@@ -177,8 +181,11 @@ export function guide(
     slides,
     next: next.bind(guided),
     ...(nextWithStates ? { nextWithStates: nextWithStates.bind(guided) } : {}),
+    get passes() {
+      return branches.reduce((sum, { count }) => sum + count.passes, 0);
+    },
     dispose: () => {
-      for (const made of branches) made.dispose();
+      for (const { logits } of branches) logits.dispose();
     },
   };
 }

@@ -3,7 +3,6 @@
  * scored. One trainer, one decoder serve them all.
  */
 import type {
-  AnyRecord,
   CaptioningRecord,
   DialogueRecord,
   GenerationRecord,
@@ -11,8 +10,7 @@ import type {
   SummarizationRecord,
   TranslationRecord,
 } from '../../data';
-import type { TaskDefinition } from '../task';
-import { writingTask } from './writing-task';
+import { type WritingDefinition, writingTask } from './writing-task';
 
 export const captioning = writingTask<CaptioningRecord>({
   name: 'captioning',
@@ -63,7 +61,12 @@ export const writingTasks = [
   summarization,
   dialogue,
   generation,
-] as unknown as readonly TaskDefinition<AnyRecord>[];
+] as unknown as readonly WritingDefinition[];
+
+/** The task of that name, where its answer is written. */
+export function writingTaskNamed(name: string): WritingDefinition | null {
+  return writingTasks.find((task) => task.name === name) ?? null;
+}
 
 /** Whether the answers of the task are written. */
 export function isWritingTask(name: string): boolean {
@@ -71,3 +74,4 @@ export function isWritingTask(name: string): boolean {
 }
 
 export { type TextFormat, textFormat } from './text-format';
+export type { WritingDefinition } from './writing-task';

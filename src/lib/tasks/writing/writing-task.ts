@@ -8,6 +8,7 @@
  * them the model finds likeliest: the total log-probability of each, its end included, decides.
  */
 import type { AnyRecord, RecordSet, Task as TaskName } from '../../data';
+import { tf } from '../../engine';
 import { InputError } from '../../errors';
 import { createTextNetwork } from '../../text';
 import type { Examples } from '../examples';
@@ -35,10 +36,18 @@ interface WritingState extends Record<string, unknown> {
 /** Room for answers somewhat longer than any that was learned from. */
 const LONGER = 1.5;
 
-export function writingTask<R extends AnyRecord>(task: WritingTask<R>): TaskDefinition<R> {
+/** A task definition that also says what it tells the model and what it wants written. */
+export interface WritingDefinition<R extends AnyRecord = AnyRecord> extends TaskDefinition<R> {
+  prompt(record: R): string;
+  target(record: R): string;
+}
+
+export function writingTask<R extends AnyRecord>(task: WritingTask<R>): WritingDefinition<R> {
   const targetOf = (record: R): string | null => (record[task.target] as string | undefined) ?? null;
   return {
     name: task.name,
+    prompt: task.prompt,
+    target: (record) => targetOf(record) ?? '',
     texts: (record) => [task.prompt(record), targetOf(record) ?? ''],
     fit(train, options) {
       const { target } = textFormat(options.tokenizer);
@@ -71,6 +80,11 @@ function fitted<R extends AnyRecord>(
   return {
     ...objective,
     state,
+    // Of records without a target nothing is asked.
+    outputs: (params, fused, targets) =>
+      targets.labels
+        ? objective.outputs(params, fused, targets)
+        : { count: tf.zeros([fused.pooled.shape[0] as number]) },
     encode: (set, options) =>
       encodeWriting(set, (record) => ({ prompt: task.prompt(record), target: targetOf(record) }), options),
 
