@@ -6,11 +6,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { places } from '../src/lib';
+import { decodingSuite } from './decoding';
 import { engineSuite } from './engine';
 import { type BenchResult, type BenchSuite, summary } from './suite';
 import { textSuite } from './text';
 
-export const SUITES: readonly BenchSuite[] = [engineSuite, textSuite];
+export const SUITES: readonly BenchSuite[] = [engineSuite, textSuite, decodingSuite];
 
 const USAGE = `npm run bench [-- name… [--only TEXT]]\n${SUITES.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}\n`;
 

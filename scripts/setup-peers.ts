@@ -1,7 +1,7 @@
 /**
  * @file `npm run setup:peers`: installs what the bench compares with, in `.venv-peers`.
  *
- *     npm run setup:peers            PyTorch and tokenizers: for CUDA where there is an NVIDIA GPU (5.4 GB), else for the CPU (1.5 GB)
+ *     npm run setup:peers            PyTorch, transformers and tokenizers: for CUDA where there is an NVIDIA GPU (5.4 GB), else for the CPU (1.5 GB)
  *     npm run setup:peers -- --cpu   or --cuda: choose
  */
 import { existsSync } from 'node:fs';
