@@ -4,7 +4,8 @@
  * a scene is not used. A test compares the meanings with what people answered to the same sentences.
  */
 import type { Generator } from '../../random';
-import { NLVR_COLOURS, NLVR_SHAPES, type NlvrColour, type NlvrItem, type NlvrScene } from './nlvr-scene';
+import { NLVR_COLOURS, type NlvrColour, type NlvrItem, type NlvrScene } from './nlvr-scene';
+import { article, be, NUMBERS, name, quantity, type Test, things, WALLS } from './nlvr-words';
 
 export interface NlvrSentence {
   /** Which frame it is. */
@@ -14,72 +15,6 @@ export interface NlvrSentence {
   meaning: (scene: NlvrScene) => boolean | null;
   /** The scenes that it is about. */
   of: 'scatter' | 'tower';
-}
-
-type Test = (item: NlvrItem) => boolean;
-
-interface Quantity {
-  text: string;
-  plural: boolean;
-  holds: (count: number) => boolean;
-}
-
-/** What things: `black squares touching the edge`. */
-interface Things {
-  /** Before the noun, the noun in both numbers, after it. */
-  singular: string;
-  plural: string;
-  test: Test;
-}
-
-const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six'];
-
-function quantity(generator: Generator, most = 3): Quantity {
-  const n = 1 + generator.integer(most);
-  const number = generator.uniform() < 0.5 ? String(n) : (NUMBERS[n] as string);
-  const kinds: Quantity[] = [
-    { text: `exactly ${number}`, plural: n > 1, holds: (count) => count === n },
-    { text: `at least ${number}`, plural: n > 1, holds: (count) => count >= n },
-    { text: `only ${number}`, plural: n > 1, holds: (count) => count === n },
-    { text: `at most ${number}`, plural: n > 1, holds: (count) => count <= n },
-  ];
-  return generator.choice(kinds);
-}
-
-const name = ({ singular, plural }: Things, { plural: many }: Quantity): string => (many ? plural : singular);
-const be = ({ plural }: Quantity): string => (plural ? 'are' : 'is');
-const article = (phrase: string): string => (/^[aeiou]/.test(phrase) ? `an ${phrase}` : `a ${phrase}`);
-
-/** Walls that a thing touches. */
-const WALLS: readonly [string, Test][] = [
-  ['touching the edge', ({ x, y, size }) => x <= 0 || y <= 0 || x + size >= 100 || y + size >= 100],
-  ['touching the wall', ({ x, y, size }) => x <= 0 || y <= 0 || x + size >= 100 || y + size >= 100],
-  ['touching the base', ({ y, size }) => y + size >= 100],
-  ['touching the top', ({ y }) => y <= 0],
-  ['touching the right wall', ({ x, size }) => x + size >= 100],
-  ['touching the left wall', ({ x }) => x <= 0],
-];
-const [EDGE] = WALLS as [[string, Test]];
-
-/** Things by colour, shape or both, at times by the wall; `plain` never by the wall. */
-function things(generator: Generator, noun: readonly string[], plain = false): Things {
-  const colour = generator.uniform() < 0.7 ? generator.choice(NLVR_COLOURS) : null;
-  const shape = noun.length > 0 || generator.uniform() < 0.3 ? null : generator.choice(NLVR_SHAPES);
-  const word = shape ?? generator.choice(noun.length > 0 ? noun : ['item', 'object']);
-  const draw = plain ? 1 : generator.uniform();
-  const [place, there] = generator.choice(WALLS);
-  const [phrase, wall]: [string, Test] =
-    draw < 0.2
-      ? [` ${place}`, there]
-      : draw < 0.3
-        ? [' not touching any edge', (item) => !EDGE[1](item)]
-        : ['', () => true];
-  const before = colour ? `${colour} ` : '';
-  return {
-    singular: `${before}${word}${phrase}`,
-    plural: `${before}${word}s${phrase}`,
-    test: (item) => (!colour || item.colour === colour) && (!shape || item.shape === shape) && wall(item),
-  };
 }
 
 const count = (items: readonly NlvrItem[], test: Test): number => items.filter(test).length;
