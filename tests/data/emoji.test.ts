@@ -35,6 +35,7 @@ interface Row {
   source: string;
   target: string;
   group: string;
+  emoji: string;
   image: string;
   choices: string[];
   imageRelevant: boolean;
@@ -142,15 +143,15 @@ describe('the emoji set', () => {
           choices.includes(target) && imageRelevant === choices.length > 1,
       ),
     ).toBe(true);
-    const trained = new Set(pairs.train.map(({ group }) => group));
-    expect(pairs.test.filter(({ group }) => trained.has(group)).length / pairs.test.length).toBeGreaterThan(
+    const trained = new Set(pairs.train.map(({ emoji }) => emoji));
+    expect(pairs.test.filter(({ emoji }) => trained.has(emoji)).length / pairs.test.length).toBeGreaterThan(
       0.9,
     );
 
     const unseen = splitByGroup(all, {
       seed: 1,
       shares: THREE_PARTS,
-      cluster: ({ group }) => group as string,
+      cluster: (record) => (record as { emoji?: string }).emoji as string,
     });
     const targets = new Set(unseen.train.map((row) => all[row]?.target));
     expect(unseen.test.some((row) => targets.has(all[row]?.target))).toBe(false);

@@ -213,3 +213,20 @@ it('refuses pictures that the model cannot look at', async () => {
   const alone = keep(new NetworkLogits({ network: model.network, parameters }));
   expect(() => alone.withPictures([picture(1)])).toThrow('trained on text alone');
 });
+
+it('logits that are not numbers stop with the layer and the parameter that they come from', async () => {
+  const model = build('concat', 'gpt2');
+  const poison = (name: string) => {
+    const variable = parameters.get(name);
+    const values = variable.dataSync().slice();
+    values[3] = Number.NaN;
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+  };
+  const ask = () => keep(keep(new NetworkLogits(model)).withPictures([picture(1)])).next(first([1, 2]));
+  poison('fusion.output.weight');
+  await expect(ask()).rejects.toThrow(/every layer of the text network is finite.*fusion\.output\.weight/);
+  poison('transformer.h.1.mlp.c_fc.weight');
+  await expect(ask()).rejects.toThrow(
+    /layer 1 of the text network is the first.*transformer\.h\.1\.mlp\.c_fc\.weight/,
+  );
+});

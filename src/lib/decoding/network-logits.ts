@@ -15,6 +15,7 @@ import { type Compiled, compile, tf } from '../engine';
 import { GuidedNetwork, type Seen } from '../fusion';
 import type { ParameterScope } from '../nn';
 import type { TextNetwork, Tokenizer } from '../text';
+import { explainNaN } from './explain-nan';
 import { KeyValueCache } from './key-value-cache';
 import type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
 import { SeenPictures, type ShownPictures } from './seen-pictures';
@@ -153,6 +154,7 @@ export class NetworkLogits implements NextTokenLogits {
       ? [functions.prefill, functions.prefillWithStates]
       : [functions.read, functions.readWithStates];
     const found = await (states ? withStates : plain)(inputs);
+    await this.refuseNaN(rows, found);
     const result = this.results(rows, found, (i, all, width) => {
       const first = states === 'all' ? 0 : (lengths[i] as number) - 1;
       return all.slice((i * time + first) * width, (i * time + (lengths[i] as number)) * width);
@@ -182,6 +184,7 @@ export class NetworkLogits implements NextTokenLogits {
     };
     const inputs = { ...own, ...this.pictures.tensors(rows, batch) };
     const found = await this.functions.step(inputs, cache.keys, cache.values);
+    await this.refuseNaN(rows, found);
     cache.add(found, rows);
     const result = this.results(rows, found, (i, all, width) => all.slice(i * width, (i + 1) * width));
     tf.dispose([own, found]);
@@ -201,6 +204,13 @@ export class NetworkLogits implements NextTokenLogits {
       logits: rows.map((_, i) => values.slice(i * size, (i + 1) * size)),
       states: all ? rows.map((_, i) => statesOf(i, all, width)) : [],
     };
+  }
+
+  private async refuseNaN(rows: readonly ContextRow[], { logits }: Tensors): Promise<void> {
+    const values = (logits as tf.Tensor).dataSync();
+    const at = values.findIndex((value) => Number.isNaN(value));
+    const row = rows[Math.floor(at / this.vocabularySize)];
+    if (at >= 0 && row) await explainNaN(this.network, this.model.parameters, row.ids.slice(-this.maxLength));
   }
 
   private check({ ids }: ContextRow, row: number): void {

@@ -99,17 +99,24 @@ export function bert(
   const mask = attentionMask(inputs, 'bert', false);
   const attentions: tf.Tensor[] = [];
   let x = embeddings(root.scope('embeddings'), config, inputs, options);
+  const hiddenStates: tf.Tensor[] = [x];
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const block = encoderLayer(root.scope(`encoder.layer.${layer}`), config, x, mask, options);
     x = block.states; // [B, T, D]
     attentions.push(block.probabilities);
+    hiddenStates.push(x);
   }
   const [batch, time] = inputs.ids.shape as [number, number];
   const width = x.shape[2] as number;
   if (inputs.pictureTokens) x = tf.slice(x, [0, 0, 0], [batch, time, width]);
   const first = tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]);
   const pooled = tf.tanh(linear(root, 'pooler.dense', first)); // [B, D]
-  return { states: x, pooled, ...(options.attentions ? { attentions } : {}) };
+  return {
+    states: x,
+    pooled,
+    ...(options.attentions ? { attentions } : {}),
+    ...(options.hiddenStates ? { hiddenStates } : {}),
+  };
 }
 
 function embeddings(

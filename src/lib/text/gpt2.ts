@@ -100,6 +100,7 @@ export function gpt2(
   const words = dropout(tf.add(embedding(root, 'wte', ids), positions), config.embdPdrop, options.random);
   let x = withPictureBefore(words, inputs);
   const attentions: tf.Tensor[] = [];
+  const hiddenStates: tf.Tensor[] = [x];
   const kept: KeysAndValues = { keys: [], values: [] };
   for (let layer = 0; layer < config.nLayer; layer++) {
     const block = decoderLayer(root.scope(`h.${layer}`), config, x, {
@@ -109,6 +110,7 @@ export function gpt2(
     });
     x = block.states; // [B, T, D]
     attentions.push(block.probabilities);
+    hiddenStates.push(x);
     kept.keys.push(block.keys);
     kept.values.push(block.values);
   }
@@ -118,6 +120,7 @@ export function gpt2(
     states,
     pooled,
     ...(options.attentions ? { attentions } : {}),
+    ...(options.hiddenStates ? { hiddenStates } : {}),
     ...(options.keysAndValues ? { keysAndValues: kept } : {}),
   };
 }

@@ -111,6 +111,7 @@ export function llama(
   const rotate = (heads: tf.Tensor) => rotary(heads, config.ropeTheta, positions);
   let x = withPictureBefore(embedding(root, 'embed_tokens', ids), inputs); // [B, T, D]
   const attentions: tf.Tensor[] = [];
+  const hiddenStates: tf.Tensor[] = [x];
   const kept: KeysAndValues = { keys: [], values: [] };
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const block = decoderLayer(root.scope(`layers.${layer}`), config, x, {
@@ -121,6 +122,7 @@ export function llama(
     });
     x = block.states;
     attentions.push(block.probabilities);
+    hiddenStates.push(x);
     kept.keys.push(block.keys);
     kept.values.push(block.values);
   }
@@ -130,6 +132,7 @@ export function llama(
     states,
     pooled,
     ...(options.attentions ? { attentions } : {}),
+    ...(options.hiddenStates ? { hiddenStates } : {}),
     ...(options.keysAndValues ? { keysAndValues: kept } : {}),
   };
 }

@@ -43,6 +43,8 @@ export interface Past extends KeysAndValues {
 export interface TextForwardOptions extends ForwardOptions {
   /** Also return the attention probabilities of every layer. */
   attentions?: boolean;
+  /** Also return the states before the first layer and after each one. */
+  hiddenStates?: boolean;
   /** Also return keys and values of these tokens, for a cache; of causal networks. */
   keysAndValues?: boolean;
 }
@@ -54,6 +56,8 @@ export interface TextOutput {
   pooled: tf.Tensor;
   /** One [B, H, T, T] a layer, where asked for. */
   attentions?: tf.Tensor[];
+  /** Embeddings, then the states after each layer, [B, T, D] with the picture's where it has tokens; where asked for. */
+  hiddenStates?: tf.Tensor[];
   /** Of these tokens, and of the picture tokens before them, where asked for. */
   keysAndValues?: KeysAndValues;
 }

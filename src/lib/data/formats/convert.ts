@@ -94,7 +94,8 @@ export async function convert(
     for (const [part, { from, records }] of parts) {
       await writeRecords(
         join(folder, `${part}.jsonl`),
-        records.map(({ record }) => record),
+        // What was split apart is a group: the trainer refuses groups that stand in two of its files.
+        records.map(({ record }) => (reader.cluster ? { ...record, group: cluster(record) } : record)),
       );
       report.parts.push({ part, from, records: records.length, groups: clustersOf(records, groupName).size });
     }

@@ -3,7 +3,8 @@
  * `images/<code>.png`, 25 × 25 with transparency. An English tag ("animal") stands for many emoji; the picture says
  * which, and so which German name is its translation. One record a pair of emoji and tag; emoji without tags have none.
  *
- * `group` is the emoji, `choices` the German names that share the tag, sorted. The pairs are split, so that test asks
+ * `group` is what was split (the pair, or the emoji), `choices` the German names that share the tag, sorted. The pairs
+ * are split, so that test asks
  * known emoji by tags that training did not ask them by; or whole emoji are (`unseen`), and the right name has then
  * never been a target. Pictures are laid on light grey, on which white and black emoji both show, and enlarged to 100.
  */
@@ -39,6 +40,7 @@ export interface EmojiRecord extends AnyRecord {
   id: string;
   source: string;
   target: string;
+  emoji: string;
   choices: string[];
 }
 
@@ -97,6 +99,7 @@ export function emojiRecords(all: readonly Emoji[]): EmojiRecord[] {
         source: tag,
         target: label.de,
         group: sign,
+        emoji: sign,
         imageRelevant: choices.length > 1,
         choices,
       };
