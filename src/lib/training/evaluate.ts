@@ -15,10 +15,12 @@ import {
   type LanguageModelSettings,
   type LanguageModelTask,
   languageModelBlocks,
+  type Objective,
+  type OutputRows,
   type Prediction,
 } from '../tasks';
 import { Examples } from '../tasks/examples';
-import type { OwnedSource } from '../tasks/source';
+import type { BatchSource, OwnedSource } from '../tasks/source';
 import { pictureStoreFor } from '../vision';
 import { type Metrics, metricIntervals } from './evaluation';
 import { tokenStream } from './prepare-language-model';
@@ -43,27 +45,60 @@ export interface Evaluation {
   metrics: Metrics;
 }
 
+/** What a model answers on records under one condition. */
+export interface Answered {
+  task: Objective;
+  source: BatchSource;
+  outputs: OutputRows;
+  condition: Condition;
+}
+
 /** Metrics with 95 % intervals of the run in `directory` on the records of `file`. */
 export async function evaluateModel(
   directory: string,
   file: string,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { condition = 'right', seed = 1, batchSize = 256, onProgress } = options;
+  const { seed = 1, cluster } = options;
+  const score = ({ task, source, outputs, condition }: Answered): Evaluation => {
+    const metrics = metricIntervals(task, outputs, source, { seed, cluster });
+    return { task: task.name, records: source.count, condition, metrics };
+  };
+  return (await answerUnder([options], directory, file, score, options))[0] as Evaluation;
+}
+
+/** Asks one loaded model under several conditions in turn, and gives what `score` makes of its answers. */
+export async function answerUnder<T>(
+  conditions: readonly Pick<EvaluateOptions, 'condition' | 'forcedRelevance'>[],
+  directory: string,
+  file: string,
+  score: (answered: Answered, index: number) => T | Promise<T>,
+  options: EvaluateOptions & { signal?: AbortSignal } = {},
+): Promise<T[]> {
+  const { seed = 1, batchSize = 256, onProgress } = options;
   const trained = await loadTrainedModel(join(directory, 'model'));
   try {
-    const { source, dispose } = await sourceFor(trained, file, { ...options, condition, seed });
-    try {
-      const outputs = await trained.model.allOutputs(source, {
-        tokenizer: trained.tokenizer,
-        batchSize,
-        onProgress: (done) => onProgress?.('evaluating', done, source.count),
+    const results: T[] = [];
+    for (const [index, { condition = 'right', forcedRelevance }] of conditions.entries()) {
+      options.signal?.throwIfAborted();
+      const { source, dispose } = await sourceFor(trained, file, {
+        ...options,
+        condition,
+        forcedRelevance,
+        seed,
       });
-      const metrics = metricIntervals(trained.task, outputs, source, { seed, cluster: options.cluster });
-      return { task: trained.task.name, records: source.count, condition, metrics };
-    } finally {
-      dispose();
+      try {
+        const outputs = await trained.model.allOutputs(source, {
+          tokenizer: trained.tokenizer,
+          batchSize,
+          onProgress: (done) => onProgress?.('evaluating', done, source.count),
+        });
+        results.push(await score({ task: trained.task, source, outputs, condition }, index));
+      } finally {
+        dispose();
+      }
     }
+    return results;
   } finally {
     trained.model.dispose();
   }

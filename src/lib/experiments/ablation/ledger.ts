@@ -1,0 +1,129 @@
+/**
+ * @file The ledger, `DIR/ledger.jsonl`: one line a finished or failed cell, only ever appended to. A line is one write
+ * to a file opened for appending, flushed before the cell counts as done, so several processes may write at once and a
+ * kill loses at most the line that was being written. What a killed writer left of a line is passed over and told, and
+ * the next writer begins on a fresh line.
+ */
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TrainConfig } from '../../training/config';
+import type { Metrics } from '../../training/evaluation';
+import type { AblationSeed } from './config';
+import type { JsonObject } from './paths';
+
+interface LedgerFacts {
+  id: string;
+  /** Complete, with every default. */
+  config: TrainConfig;
+  seed: AblationSeed;
+  /** The values of the axes of training. */
+  settings: JsonObject;
+  startedAt: string;
+  /** Version of the package, and of its source where it is a git checkout. */
+  codeVersion: string;
+  /** Of what the config reads, by place in the config. */
+  dataHashes: Record<string, string>;
+}
+
+export interface FinishedLine extends LedgerFacts {
+  status: 'finished';
+  /** Of the first evaluation, with 95 % intervals over records. */
+  metrics: Metrics;
+  /** Of every evaluation, by its name: `right`, `shuffled`, `right-gate-0`, … */
+  evaluations: Record<string, Metrics>;
+  /** Of training; evaluations not counted. */
+  seconds: number;
+  peakMemoryBytes: number;
+  parameters: number;
+  steps: number;
+  device: string;
+  error: null;
+}
+
+export interface FailedLine extends LedgerFacts {
+  status: 'failed';
+  metrics: null;
+  seconds: number;
+  device: string;
+  error: string;
+}
+
+export type LedgerLine = FinishedLine | FailedLine;
+
+export interface LedgerReading {
+  lines: LedgerLine[];
+  /** Numbers of the lines that are not whole, counted from 1: what killed writers left. */
+  torn: number[];
+}
+
+export class Ledger {
+  constructor(readonly path: string) {}
+
+  /** Adds a line and flushes it. Throws where the disk takes less than the whole of it. */
+  append(line: LedgerLine): void {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const file = openSync(this.path, 'a+');
+    try {
+      const bytes = Buffer.from(`${endsTorn(file) ? '\n' : ''}${JSON.stringify(line)}\n`);
+      const written = writeSync(file, bytes);
+      if (written !== bytes.length) {
+        throw new Error(
+          `${this.path}: the disk took ${written} of ${bytes.length} bytes; make room, then --resume`,
+        );
+      }
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  async read(): Promise<LedgerReading> {
+    const text = existsSync(this.path) ? await readFile(this.path, 'utf8') : '';
+    const reading: LedgerReading = { lines: [], torn: [] };
+    for (const [i, line] of text.split('\n').entries()) {
+      if (line.trim() === '') continue;
+      const parsed = parseLine(line);
+      if (parsed) reading.lines.push(parsed);
+      else reading.torn.push(i + 1);
+    }
+    return reading;
+  }
+
+  /** By id: the first finished line, else the last failed one. */
+  async byId(): Promise<Map<string, LedgerLine>> {
+    const found = new Map<string, LedgerLine>();
+    for (const line of (await this.read()).lines) {
+      if (found.get(line.id)?.status !== 'finished') found.set(line.id, line);
+    }
+    return found;
+  }
+}
+
+/** Whether the file ends in the middle of a line. */
+function endsTorn(file: number): boolean {
+  const { size } = fstatSync(file);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  return last.toString() !== '\n';
+}
+
+function parseLine(text: string): LedgerLine | null {
+  try {
+    const line = JSON.parse(text) as Partial<LedgerLine> | null;
+    const whole = typeof line?.id === 'string' && (line.status === 'finished' || line.status === 'failed');
+    return whole ? (line as LedgerLine) : null;
+  } catch {
+    return null;
+  }
+}
