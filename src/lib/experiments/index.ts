@@ -1,4 +1,8 @@
 /** @file Experiments: statistics and tables of results; ablation grids, controls and the run ledger join them. */
+
+export * from './ablation';
+export { answerIds, answerLogProbabilities, mutualInformation } from './answer-probabilities';
+export { type AnsweringPlans, answeringPlans, trainedAnswerers } from './answering';
 export {
   type AttentionMaps,
   attentionMaps,
@@ -7,6 +11,7 @@ export {
   headsOf,
   weightAtOffset,
 } from './attention-maps';
+export { type ComparedAnswers, type ComparedAnswersPlan, compareAnswers } from './compared-answers';
 export { askedTokens, maskedUnigramEntropy, unigramEntropy } from './context-free';
 export { CurveRecorder } from './curve-recorder';
 export { type DataFrame, type FrameValue, toDataFrame } from './data-frame';
@@ -21,7 +26,14 @@ export {
   type GuidancePlan,
   type GuidanceRow,
 } from './guidance-comparison';
+export { type SweepPlan, type SweepPoint, type SweepWay, sweepGuidance } from './guidance-sweep';
 export { fillMasks, type Guess } from './masked-words';
+export {
+  attentionBeforeAnswer,
+  type LookedAt,
+  type PictureAttention,
+  pictureAttention,
+} from './picture-attention';
 export { type PretrainingText, pretrainingText } from './pretraining-text';
 export {
   type Estimate,
@@ -31,6 +43,7 @@ export {
   ResultsTable,
   resultsTable,
 } from './results-table';
+export { preparedQuestions, type RecordFiles } from './scene-questions';
 export { causalView, maskedView, type ObjectiveView, shownToken, shownTokens } from './shown-tokens';
 export * as statistics from './statistics';
 export {
@@ -53,3 +66,4 @@ export {
   type WatchedPretraining,
   watchPretraining,
 } from './watched-pretraining';
+export { textOnlyFloor, type WatchedWriting, type WritingPlan, watchWriting } from './watched-writing';

@@ -1,4 +1,9 @@
 /** @file Figures: plotly specifications in one style, drawn in notebooks and to files without a browser. */
+export {
+  type AttendedPicture,
+  type AttentionOnPictureOptions,
+  attentionOnPicture,
+} from './attention-on-picture';
 export { type BarSeries, type BarsOptions, bars } from './bars';
 export { type ComparedSystem, type ComparisonGroup, type ComparisonOptions, comparison } from './comparison';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
@@ -8,6 +13,7 @@ export { type HeatMapGridOptions, type HeatMapPanel, heatMapGrid } from './heat-
 export { type LearningCurveOptions, type LearningRun, learningCurve } from './learning-curve';
 export { type BandSeries, type LineWithBandOptions, lineWithBand } from './line-with-band';
 export { type PictureAnswer, type PictureGridOptions, type PictureItem, pictureGrid } from './picture-grid';
+export { pictureOfPixels } from './pixels';
 export { type MapPoint, type PointMapOptions, pointMap } from './point-map';
 export { renderPng, renderSvg, sizeOf } from './render';
 export { type SavedFigure, saveFigure } from './save';

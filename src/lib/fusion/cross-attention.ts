@@ -26,7 +26,7 @@ import {
   zeros,
 } from '../nn';
 import { absentPictureSpecifications, orAbsentPicture } from './absent-picture';
-import type { Fusion, FusionInputs, FusionOutput, FusionWidths } from './types';
+import type { Fusion, FusionInputs, FusionOptions, FusionOutput, FusionWidths } from './types';
 
 export const crossAttentionConfigSchema = z.strictObject({
   kind: z.enum(['cross-attention', 'gated-cross-attention']),
@@ -83,16 +83,24 @@ function fuse(
   params: ParameterScope,
   config: CrossAttentionConfig,
   { textStates, textPooled, patches, picturePresent }: FusionInputs,
-  options: ForwardOptions = {},
+  options: FusionOptions = {},
 ): FusionOutput {
   const [batch, time, width] = textStates.shape as [number, number, number];
   const seen = orAbsentPicture(params, patches, picturePresent, batch);
   const picture = seen.rank === 2 ? tf.expandDims(seen, 1) : seen; // [B, P, Dv]
   let x = tf.concat([tf.expandDims(textPooled, 1), textStates], 1); // [B, 1 + T, D]
-  for (let i = 0; i < config.blocks; i++) x = block(params.scope(`blocks.${i}`), config, x, picture, options);
+  const attentions: tf.Tensor[] = [];
+  for (let i = 0; i < config.blocks; i++) {
+    const { states, probabilities } = block(params.scope(`blocks.${i}`), config, x, picture, options);
+    x = states;
+    // The first query is the pooled state's.
+    if (options.attentions)
+      attentions.push(tf.slice(probabilities, [0, 0, 1, 0], [batch, config.heads, time, -1]));
+  }
   return {
     pooled: tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]),
     states: tf.slice(x, [0, 1, 0], [batch, time, width]),
+    ...(options.attentions ? { attentions } : {}),
   };
 }
 
@@ -102,20 +110,25 @@ function block(
   x: tf.Tensor,
   picture: tf.Tensor,
   { random }: ForwardOptions,
-): tf.Tensor {
+): { states: tf.Tensor; probabilities: tf.Tensor } {
   const gated = (name: string, branch: tf.Tensor) => {
     const gate = params.find(name);
     return gate ? tf.mul(branch, tf.tanh(gate)) : branch;
   };
   const queries = linear(params, 'query', layerNorm(params, 'attention_norm', x, 1e-5));
-  const { output } = attention(queries, linear(params, 'key', picture), linear(params, 'value', picture), {
-    heads: config.heads,
-    dropout: config.dropout,
-    random,
-  });
+  const { output, probabilities } = attention(
+    queries,
+    linear(params, 'key', picture),
+    linear(params, 'value', picture),
+    {
+      heads: config.heads,
+      dropout: config.dropout,
+      random,
+    },
+  );
   const looked = dropout(linear(params, 'attention_output', output), config.dropout, random);
   const a = tf.add(x, gated('attention_gate', looked));
   const inner = gelu(linear(params, 'feed_forward', layerNorm(params, 'feed_forward_norm', a, 1e-5)));
   const fed = dropout(linear(params, 'feed_forward_output', inner), config.dropout, random);
-  return tf.add(a, gated('feed_forward_gate', fed));
+  return { states: tf.add(a, gated('feed_forward_gate', fed)), probabilities };
 }

@@ -10,7 +10,7 @@ import { createTextNetwork, type KeysAndValues, type Past, type TextConfig, type
 import { createVisionNetwork, type VisionConfig, type VisionNetwork } from '../vision';
 import { createFusion, type FusionConfig } from './fusion';
 import { type GateConfig, openness, relevanceGate, relevanceGateSpecifications } from './relevance-gate';
-import type { Fusion, FusionOutput } from './types';
+import type { Fusion, FusionOptions, FusionOutput } from './types';
 
 export interface GuidedNetworkConfig {
   text: TextConfig;
@@ -77,7 +77,7 @@ export interface GuidedOutput extends FusionOutput {
   relevance?: Relevance;
 }
 
-export interface ReadOptions extends ForwardOptions {
+export interface ReadOptions extends FusionOptions {
   past?: Past | null;
   keysAndValues?: boolean;
 }
@@ -165,7 +165,7 @@ export class GuidedNetwork {
     shown: Shown,
     options: ReadOptions = {},
   ): FusionOutput & { keysAndValues?: KeysAndValues } {
-    const { past, ...textOptions } = options;
+    const { past, attentions: _ofFusion, ...textOptions } = options;
     // With a cache the picture's tokens have been read already.
     const pictureTokens = past
       ? undefined
@@ -184,7 +184,7 @@ export class GuidedNetwork {
     inputs: GuidedTextInputs,
     text: { states: tf.Tensor; pooled: tf.Tensor },
     shown: Shown,
-    options: ForwardOptions,
+    options: FusionOptions,
   ): FusionOutput {
     return this.fusion.forward(
       params,

@@ -13,9 +13,17 @@ export {
   type GuidedOutput,
   type GuidedTextInputs,
   type Pooling,
+  type ReadOptions,
   type Relevance,
   type Seen,
   type Shown,
 } from './guided-network';
 export { type GateConfig, gateConfigSchema, openness, relevanceGate, relevanceLoss } from './relevance-gate';
-export type { Fusion, FusionInputs, FusionOutput, FusionWidths, SeenPicture } from './types';
+export type {
+  Fusion,
+  FusionInputs,
+  FusionOptions,
+  FusionOutput,
+  FusionWidths,
+  SeenPicture,
+} from './types';

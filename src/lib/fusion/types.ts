@@ -34,6 +34,13 @@ export interface FusionOutput {
   states: tf.Tensor;
   /** One fused state a record [B, D]. */
   pooled: tf.Tensor;
+  /** Where each token looks in the picture, one [B, H, T, P] a block: of forms that look, where asked for. */
+  attentions?: tf.Tensor[];
+}
+
+export interface FusionOptions extends ForwardOptions {
+  /** Also return the attention probabilities over the patches. */
+  attentions?: boolean;
 }
 
 export interface FusionWidths {
@@ -54,5 +61,5 @@ export interface Fusion {
   pictureTokenCount?(patches: number): number;
   /** The picture as tokens [B, P, D] for the text network to read beside its own; only of forms that do so. */
   pictureTokens?(params: ParameterScope, picture: SeenPicture): tf.Tensor;
-  forward(params: ParameterScope, inputs: FusionInputs, options?: ForwardOptions): FusionOutput;
+  forward(params: ParameterScope, inputs: FusionInputs, options?: FusionOptions): FusionOutput;
 }
