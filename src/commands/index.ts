@@ -1,5 +1,6 @@
 /** @file Every subcommand, in the order in which `--help` lists them. */
 import type { Command } from 'commander';
+import { registerAblate } from './ablate';
 import { registerData } from './data';
 import { registerDoctor } from './doctor';
 import { registerEvaluate, registerPredict } from './evaluate';
@@ -13,6 +14,7 @@ export function registerCommands(program: Command): void {
   registerEvaluate(program);
   registerPredict(program);
   registerGenerate(program);
+  registerAblate(program);
   registerVerify(program);
   registerDoctor(program);
 }

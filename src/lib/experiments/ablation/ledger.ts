@@ -39,6 +39,9 @@ export interface FinishedLine extends LedgerFacts {
   status: 'finished';
   /** Of the first evaluation, with 95 % intervals over records. */
   metrics: Metrics;
+  /** What the scores by record are of, and the field that they are clustered by (`null`: the group). */
+  metric: string;
+  cluster: string | null;
   /** Of every evaluation, by its name: `right`, `shuffled`, `right-gate-0`, … */
   evaluations: Record<string, Metrics>;
   /** Of training; evaluations not counted. */
@@ -99,11 +102,11 @@ export class Ledger {
     return reading;
   }
 
-  /** By id: the first finished line, else the last failed one. */
+  /** By id: the last finished line, else the last failed one. */
   async byId(): Promise<Map<string, LedgerLine>> {
     const found = new Map<string, LedgerLine>();
     for (const line of (await this.read()).lines) {
-      if (found.get(line.id)?.status !== 'finished') found.set(line.id, line);
+      if (line.status === 'finished' || found.get(line.id)?.status !== 'finished') found.set(line.id, line);
     }
     return found;
   }

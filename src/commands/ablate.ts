@@ -1,0 +1,159 @@
+/** @file `sightline ablate`: a grid of runs from one config, with its table, verdicts and figure. */
+import { dirname, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { experiments } from '../lib';
+import { InputError } from '../lib/errors';
+import { addDeviceOptions, type DeviceOptions, useDevice, wholeNumber } from './options';
+import { minutes, Progress } from './progress';
+
+interface Options extends DeviceOptions {
+  out: string;
+  resume?: boolean;
+  allowMixed?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+  seed?: number;
+  on: 'local' | 'slurm';
+}
+
+/** A grid of more cells is started only with --yes. */
+const ASKED_ABOVE = 200;
+
+export function registerAblate(program: Command): void {
+  const command = program
+    .command('ablate <config>')
+    .description(
+      'train and evaluate every cell of a grid; table, verdicts and figure of what made a difference',
+    )
+    .requiredOption('--out <folder>', 'ledger, cells, summary and figures')
+    .option('--resume', 'run what is missing in the folder; several processes may do so at once')
+    .option('--allow-mixed', 'use results of another version of the code')
+    .option('--dry-run', 'list the cells on stdout; run and write nothing')
+    .option('--yes', `start a grid of more than ${ASKED_ABOVE} cells`)
+    .option('--seed <n>', 'this one seed in place of those in the config', wholeNumber)
+    .addOption(new Option('--on <place>', 'where to run').choices(['local', 'slurm']).default('local'));
+  addDeviceOptions(command).action(ablateCommand);
+}
+
+async function ablateCommand(path: string, options: Options): Promise<void> {
+  if (options.on === 'slurm') {
+    throw new InputError('--on slurm: not yet; run it with --on local, in several processes with --resume');
+  }
+  const written = await experiments.readAblationConfig(path);
+  const config = options.seed === undefined ? written : { ...written, seeds: [options.seed] };
+  const folder = dirname(resolve(path));
+  const out = resolve(options.out);
+  const cells = countCells(config, path);
+  const watcher = new GridWatcher();
+  const onProgress = (activity: string, done: number, total: number | null) =>
+    watcher.progress.update(activity, done, total);
+  if (options.dryRun) {
+    const plan = await experiments.planAblation(config, { folder, configName: path, onProgress });
+    watcher.progress.clear();
+    await listCells(plan, out);
+    return;
+  }
+  if (cells > ASKED_ABOVE && !options.yes) {
+    throw new InputError(
+      `${path}: the grid has ${cells} cells; look at it with --dry-run, then start it with --yes`,
+    );
+  }
+  await useDevice(options);
+  const { plan, ledger, failed } = await experiments.runAblation(config, out, {
+    folder,
+    configName: path,
+    resume: options.resume,
+    allowMixed: options.allowMixed,
+    signal: abortOnInterrupt(),
+    onProgress,
+    onEvent: (event) => watcher.show(event),
+  });
+  watcher.progress.clear();
+  process.stderr.write('statistics\n');
+  const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
+  await experiments.writeSummary(summary, out);
+  process.stdout.write(experiments.ablationMarkdown(summary));
+  process.stderr.write(`summary, tables and figure in ${options.out}\n`);
+  if (failed > 0)
+    throw new Error(`${failed} of ${plan.cells.length} cells failed; try them again with --resume`);
+}
+
+function countCells(config: experiments.AblationConfig, path: string): number {
+  const { combinations } = experiments.expandGrid(config, path);
+  return combinations.length * config.seeds.length;
+}
+
+async function listCells(plan: experiments.AblationPlan, out: string): Promise<void> {
+  const lines = await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId();
+  for (const cell of plan.cells) {
+    const status = lines.get(cell.id)?.status ?? 'open';
+    const shown = cell.evaluations.map(({ condition, gate }) =>
+      gate === null ? condition : `${condition} with gate ${gate}`,
+    );
+    process.stdout.write(`${cell.id}  ${status}  ${cell.name}  (${shown.join(', ')})\n`);
+  }
+  process.stderr.write(`${plan.cells.length} cells; nothing was run\n`);
+}
+
+/** Aborted by the first Ctrl-C (or SIGTERM): the cell saves a checkpoint; a second one ends at once. */
+function abortOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      process.stderr.write('\nsaving a checkpoint of the cell; once more to stop at once\n');
+      controller.abort();
+      process.once(name, () => process.exit(130));
+    });
+  }
+  return controller.signal;
+}
+
+/** Shows how far the grid is, and how far the cell. */
+class GridWatcher {
+  readonly progress = new Progress();
+  private steps = 0;
+  private place = '';
+
+  show(event: experiments.AblationEvent): void {
+    switch (event.kind) {
+      case 'plan':
+        this.progress.say(
+          `${event.cells} cells, ${event.done} of them done` +
+            (event.torn.length > 0
+              ? `; passed over what a killed process left in line ${event.torn.join(', ')} of the ledger`
+              : ''),
+        );
+        break;
+      case 'cell':
+        this.place = `cell ${event.number}/${event.cells}`;
+        this.progress.say(`${this.place}: ${event.cell.name} (${event.cell.id})`);
+        break;
+      case 'training':
+        this.showTraining(event.event);
+        break;
+      case 'finished': {
+        const scores = Object.entries(event.metrics).map(
+          ([name, { value }]) => `${name} ${value.toFixed(4)}`,
+        );
+        this.progress.say(
+          `done ${event.done}/${event.cells}: ${event.cell.name}: ${scores.join(', ')} in ${minutes(event.seconds)}`,
+        );
+        break;
+      }
+      case 'failed':
+        this.progress.say(`failed: ${event.cell.name} (${event.cell.id}): ${event.error}`);
+        break;
+      case 'waiting':
+        this.progress.update(`waiting for another process, cells`, event.cells, null);
+    }
+  }
+
+  private showTraining(event: Extract<experiments.AblationEvent, { kind: 'training' }>['event']): void {
+    if (event.kind === 'start') this.steps = event.steps;
+    if (event.kind === 'step') {
+      const note = `epoch ${event.epoch + 1}  loss ${event.loss.toFixed(4)}`;
+      this.progress.update(`${this.place} step`, event.step, this.steps, note);
+    }
+    if (event.kind === 'testing') this.progress.update(`${this.place} testing`, event.done, event.total);
+  }
+}

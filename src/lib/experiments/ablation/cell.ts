@@ -1,0 +1,130 @@
+/**
+ * @file One cell: train it (or take up where it was left), ask it under every condition, keep its scores by record. Its
+ * folder `DIR/cells/ID` is a plain run folder with `scores-CONDITION.json` beside.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { writeAll, writeFileAtomically } from '../../export/atomic-file';
+import { answerUnder } from '../../training/evaluate';
+import { type Metrics, metricIntervals } from '../../training/evaluation';
+import type { TrainingEvent } from '../../training/events';
+import { RunFolder, type RunResult } from '../../training/run-folder';
+import { train } from '../../training/train';
+import type { PlannedEvaluation } from './grid';
+import type { LedgerLine } from './ledger';
+import { type AblationPlan, type Cell, evaluationName } from './plan';
+import { type RecordScores, recordScores } from './scores';
+
+/** Draws of conditions and of intervals: the same for every cell, so that they can be paired. */
+const EVALUATION_SEED = 1;
+
+export interface CellOptions {
+  /** Where relative paths of the config start. */
+  folder: string;
+  signal?: AbortSignal;
+  onTraining?: (event: TrainingEvent) => void;
+  onProgress?: (activity: string, done: number, total: number | null) => void;
+}
+
+/** What a file of scores holds. */
+export interface KeptScores extends RecordScores {
+  /** Field that the records are clustered by; `null`: the group. */
+  cluster: string | null;
+  /** Every metric, with 95 % intervals over the records of this run. */
+  metrics: Metrics;
+}
+
+export function cellFolder(out: string, id: string): string {
+  return join(out, 'cells', id);
+}
+
+/** Trains and scores what of the cell is missing. */
+export async function runCell(
+  plan: AblationPlan,
+  cell: Cell,
+  out: string,
+  options: CellOptions,
+): Promise<{ result: RunResult; evaluations: Record<string, Metrics> }> {
+  const folder = cellFolder(out, cell.id);
+  const { signal, onProgress } = options;
+  const result =
+    (await resultOf(folder)) ??
+    (await train(cell.config, folder, {
+      folder: options.folder,
+      resume: true,
+      signal,
+      onProgress,
+      onEvent: options.onTraining,
+      configName: cell.name,
+    }));
+  const evaluations: Record<string, Metrics> = {};
+  const missing: PlannedEvaluation[] = [];
+  for (const evaluation of cell.evaluations) {
+    const kept = await keptScores(plan, out, cell, evaluation);
+    if (kept) evaluations[evaluationName(evaluation)] = kept.metrics;
+    else missing.push(evaluation);
+  }
+  if (missing.length > 0) {
+    const cluster = plan.config.cluster ?? undefined;
+    await answerUnder(
+      missing.map(({ condition, gate }) => ({ condition, forcedRelevance: gate })),
+      folder,
+      resolve(options.folder, plan.file),
+      async ({ task, source, outputs }, index) => {
+        const evaluation = missing[index] as PlannedEvaluation;
+        const metrics = metricIntervals(task, outputs, source, { seed: EVALUATION_SEED, cluster });
+        const scores = recordScores(task, source, outputs, { metric: plan.metric, cluster });
+        const kept: KeptScores = { ...scores, cluster: plan.config.cluster, metrics };
+        await writeJson(scoresFile(out, cell.id, evaluation), kept);
+        evaluations[evaluationName(evaluation)] = metrics;
+      },
+      { seed: EVALUATION_SEED, batchSize: cell.config.training.evaluationBatchSize, signal, onProgress },
+    );
+  }
+  return { result, evaluations };
+}
+
+/** Whether the ledger and the files have all that the plan asks of the cell. */
+export function isDone(plan: AblationPlan, cell: Cell, line: LedgerLine | undefined, out: string): boolean {
+  return (
+    line?.status === 'finished' &&
+    line.metric === plan.metric &&
+    line.cluster === plan.config.cluster &&
+    cell.evaluations.every(
+      (evaluation) =>
+        line.evaluations[evaluationName(evaluation)] && existsSync(scoresFile(out, cell.id, evaluation)),
+    )
+  );
+}
+
+/** The scores of an evaluation; `null` where there are none of the metric and clusters that the plan asks for. */
+export async function keptScores(
+  plan: AblationPlan,
+  out: string,
+  cell: Cell,
+  evaluation: PlannedEvaluation,
+): Promise<KeptScores | null> {
+  const kept = (await readJson(scoresFile(out, cell.id, evaluation))) as KeptScores | null;
+  return kept?.metric === plan.metric && kept.cluster === plan.config.cluster ? kept : null;
+}
+
+/** Of a run that was trained to its end. Its folder's name is the hash of its config, so the config is the cell's. */
+async function resultOf(folder: string): Promise<RunResult | null> {
+  const run = new RunFolder(folder);
+  return existsSync(run.model) ? ((await readJson(run.result)) as RunResult | null) : null;
+}
+
+function scoresFile(out: string, id: string, evaluation: PlannedEvaluation): string {
+  return join(cellFolder(out, id), `scores-${evaluationName(evaluation)}.json`);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : null;
+}
+
+export function writeJson(path: string, value: unknown, space?: number): Promise<void> {
+  return writeFileAtomically(path, (file) =>
+    writeAll(file, Buffer.from(`${JSON.stringify(value, null, space)}\n`)),
+  );
+}

@@ -1,0 +1,21 @@
+/** @file Ablations: a config, its grid, the runs, the ledger, the statistics, the table. */
+export {
+  type AblationConfig,
+  type AblationConfigInput,
+  type AblationSeed,
+  parseAblationConfig,
+  readAblationConfig,
+} from './config';
+export { type Combination, expandGrid, type Grid, type PlannedEvaluation } from './grid';
+export { cellId, codeVersion } from './identity';
+export { type FailedLine, type FinishedLine, Ledger, type LedgerLine, type LedgerReading } from './ledger';
+export { ablationFigure, ablationMarkdown, ablationTable, writeSummary } from './outputs';
+export { type AblationPlan, type Cell, planAblation } from './plan';
+export {
+  type AblationEvent,
+  AblationInterrupted,
+  type AblationOptions,
+  type RanAblation,
+  runAblation,
+} from './run';
+export { type AblationSummary, type SummaryDifference, type SummaryRow, summarizeAblation } from './summary';

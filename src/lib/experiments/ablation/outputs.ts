@@ -1,0 +1,136 @@
+/** @file A summary as files: `summary.json`, `.md`, `.tex`, `.csv`, and the figure of the rows against the ceiling. */
+import { join } from 'node:path';
+import { writeAll, writeFileAtomically } from '../../export/atomic-file';
+import { type ComparisonGroup, comparison, type FigureSpecification, saveFigure } from '../../figures';
+import { type ResultRow, type ResultsTable, resultsTable } from '../results-table';
+import { writeJson } from './cell';
+import { valueName } from './plan';
+import type { AblationSummary, SummaryRow } from './summary';
+
+/** So many rows are readable in one figure. */
+const DRAWN = 24;
+
+/** The rows as a table: settings, the metric with its interval, the gain over the baseline, what it cost. */
+export function ablationTable({ rows, metric, share }: AblationSummary): ResultsTable {
+  const paths = [...new Set(rows.flatMap((row) => Object.keys(row.settings)))];
+  const titles = paths.map((path) => {
+    const last = path.split('.').at(-1) as string;
+    return paths.filter((other) => other.split('.').at(-1) === last).length > 1 ? path : last;
+  });
+  const hasGate = rows.some(({ gate }) => gate !== null);
+  const format = share ? ({ format: 'percent' } as const) : {};
+  const made = rows.map(
+    (row): ResultRow => ({
+      ...Object.fromEntries(paths.map((path) => [path, valueName(row.settings[path] ?? null)])),
+      condition: row.condition,
+      gate: row.gate === null ? 'learned' : String(row.gate),
+      seeds: row.seeds,
+      [metric]: row.estimate,
+      gain: row.difference && {
+        value: row.difference.value,
+        low: row.difference.low,
+        high: row.difference.high,
+      },
+      parameters: row.parameters,
+      seconds: row.seconds,
+    }),
+  );
+  return resultsTable(made, {
+    columns: [
+      ...paths.map((key, i) => ({ key, title: titles[i] })),
+      { key: 'condition', title: 'pictures' },
+      ...(hasGate ? [{ key: 'gate' }] : []),
+      { key: 'seeds', format: 'integer' },
+      { key: metric, title: share ? `${metric}, %` : metric, ...format },
+      { key: 'gain', title: 'difference to baseline', ...format },
+      { key: 'parameters', format: 'integer' },
+      { key: 'seconds', digits: 1 },
+    ],
+  });
+}
+
+/** Each row's value with its interval, a panel for each combination of the settings other than the fusion. */
+export function ablationFigure(summary: AblationSummary): FigureSpecification | null {
+  const { rows, metric, share, ceiling, name } = summary;
+  const known = rows.filter((row) => row.estimate !== null);
+  if (known.length === 0) return null;
+  // Systems before controls, where not all can be drawn.
+  const order = [...known].sort((a, b) => Number(a.role === 'control') - Number(b.role === 'control'));
+  const drawn = new Set(order.slice(0, DRAWN));
+  const kept = known.filter((row) => drawn.has(row));
+  const group: ComparisonGroup = {
+    name: `${summary.task}, ${summary.split} records`,
+    systems: kept.map((row) => ({
+      name: row.name,
+      role: row.role,
+      ...(row.estimate as NonNullable<SummaryRow['estimate']>),
+    })),
+    ceilings:
+      ceiling && ['accuracy', 'exactMatch'].includes(metric)
+        ? [{ name: 'text-only ceiling', value: ceiling.accuracy }]
+        : [],
+  };
+  const seeds = Math.max(...rows.map((row) => row.seeds));
+  const left = known.length > kept.length ? `; the first ${kept.length} of ${known.length} rows` : '';
+  return comparison({
+    title: name,
+    subtitle: `95 % intervals over ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} and ${summary.clusters ?? '?'} clusters of records${left}`,
+    groups: [group],
+    metric,
+    percent: share,
+  });
+}
+
+/** What `summary.md` says. */
+export function ablationMarkdown(summary: AblationSummary): string {
+  const { cells, ceiling, rows, failures, notes } = summary;
+  const verdicts = rows.flatMap((row) => (row.verdict ? [`- ${row.verdict.text}.`] : []));
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines];
+  const facts = [
+    `${cells.finished} of ${cells.total} cells finished${cells.failed ? `, ${cells.failed} failed` : ''}.`,
+    summary.records === null
+      ? ''
+      : `Scored on ${summary.records} ${summary.split} records in ${summary.clusters} clusters; brackets are 95 % intervals over seeds and clusters.`,
+    ceiling
+      ? `Without the picture at most ${(100 * ceiling.accuracy).toFixed(1)} % of them can be answered rightly (${ceiling.texts} distinct texts).`
+      : '',
+    summary.blindChoice === null
+      ? ''
+      : `A blind choice gets ${(100 * summary.blindChoice).toFixed(1)} % right.`,
+  ];
+  return [
+    `# ${summary.name}`,
+    '',
+    facts.filter(Boolean).join(' '),
+    '',
+    ablationTable(summary).markdown(),
+    ...section('Verdicts', verdicts),
+    ...section(
+      'Failed',
+      failures.map(({ id, name, error }) => `- ${name} (${id}): ${error.split('\n')[0]}`),
+    ),
+    ...section(
+      'Notes',
+      notes.map((note) => `- ${note}`),
+    ),
+    '',
+    `Code ${summary.codeVersions.join(', ') || 'unknown'}; device ${summary.devices.join(', ') || 'unknown'}.`,
+    '',
+  ].join('\n');
+}
+
+/** Writes all of it into `out`; each file appears whole or not at all. */
+export async function writeSummary(summary: AblationSummary, out: string): Promise<void> {
+  const table = ablationTable(summary);
+  await writeJson(join(out, 'summary.json'), summary, 2);
+  await writeText(join(out, 'summary.md'), ablationMarkdown(summary));
+  await writeText(join(out, 'summary.tex'), `${table.latex({ caption: summary.name })}\n`);
+  await writeText(join(out, 'summary.csv'), table.csv());
+  const figure = ablationFigure(summary);
+  if (figure) await saveFigure(figure, join(out, 'figures', 'ablation'));
+}
+
+function writeText(path: string, text: string): Promise<void> {
+  return writeFileAtomically(path, (file) => writeAll(file, Buffer.from(text)));
+}

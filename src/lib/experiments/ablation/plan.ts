@@ -1,0 +1,117 @@
+/** @file A grid made ready to run: each cell with its id, found sound before anything is written. */
+import type { Task as TaskName } from '../../data';
+import { InputError } from '../../errors';
+import type { TrainConfig } from '../../training/config';
+import type { AblationConfig, AblationSeed } from './config';
+import { expandGrid, type Grid, type PlannedEvaluation } from './grid';
+import { cellId, InputHashes } from './identity';
+import type { JsonObject, JsonValue } from './paths';
+import { mainMetric } from './scores';
+
+/** One combination with one seed: one training, and its evaluations. */
+export interface Cell {
+  id: string;
+  /** For people: `concat, learningRate 0.01, seed 2`. */
+  name: string;
+  /** Row number of the combination in the grid. */
+  combination: number;
+  settings: JsonObject;
+  seed: AblationSeed;
+  config: TrainConfig;
+  evaluations: PlannedEvaluation[];
+  /** Hashes of what the config reads, by place. */
+  inputs: Record<string, string>;
+}
+
+export interface AblationPlan {
+  config: AblationConfig;
+  grid: Grid;
+  /** All of the first seed, then all of the second, …: what there is of a stopped run compares every row. */
+  cells: Cell[];
+  /** What the statistics are of. */
+  metric: string;
+  /** The records that are scored: the test file, or validation where the config names none. */
+  file: string;
+  split: 'test' | 'validation';
+}
+
+export interface PlanOptions {
+  /** Where relative paths of the config start. */
+  folder: string;
+  /** How errors name the config. */
+  configName?: string;
+  onProgress?: (activity: string, done: number, total: number | null) => void;
+}
+
+/** Reads what the cells read. Throws an `InputError` on whatever is wrong in config or data; writes nothing. */
+export async function planAblation(config: AblationConfig, options: PlanOptions): Promise<AblationPlan> {
+  const { folder, configName = 'the ablation config', onProgress } = options;
+  const grid = expandGrid(config, configName);
+  const first = grid.combinations[0]?.runs[0]?.config as TrainConfig;
+  const { test, validation } = first.data;
+  const file = test ?? validation;
+  if (file === null) {
+    throw new InputError(
+      `${configName}: base.data names neither test nor validation: each seed would be scored on other records; name a file`,
+    );
+  }
+  let metric: string;
+  try {
+    metric = mainMetric(first.task as TaskName, config.metric);
+  } catch (error) {
+    throw new InputError(`${configName}: ${(error as Error).message}`);
+  }
+  const hashes = new InputHashes(folder, onProgress);
+  const cells: Cell[] = [];
+  for (const s of config.seeds.keys()) {
+    for (const [combination, { settings, evaluations, runs }] of grid.combinations.entries()) {
+      const run = runs[s] as (typeof runs)[number];
+      const inputs = await hashes.of(run.config);
+      cells.push({
+        id: cellId(run.config, inputs),
+        name: [settingsName(settings), `seed ${seedName(run.seed)}`].filter(Boolean).join(', '),
+        combination,
+        settings,
+        seed: run.seed,
+        config: run.config,
+        evaluations,
+        inputs,
+      });
+    }
+  }
+  return { config, grid, cells, metric, file, split: test === null ? 'validation' : 'test' };
+}
+
+/** `concat, learningRate 0.01`: a form of fusion goes by its own name. */
+export function settingsName(settings: JsonObject): string {
+  return Object.entries(settings)
+    .map(([path, value]) => {
+      if (path === 'model.fusion') return value === 'none' ? 'text-only' : valueName(value);
+      return `${path.split('.').at(-1)} ${valueName(value)}`;
+    })
+    .join(', ');
+}
+
+/** A value of an axis in a few characters. */
+export function valueName(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { kind, modelType, ...rest } = value;
+    const head = (kind ?? modelType) as string | undefined;
+    if (head) return Object.keys(rest).length === 0 ? head : `${head} ${JSON.stringify(rest)}`;
+  }
+  return JSON.stringify(value);
+}
+
+export function seedName(seed: AblationSeed): string {
+  return typeof seed === 'number'
+    ? String(seed)
+    : Object.entries(seed)
+        .map(([purpose, value]) => `${purpose} ${value}`)
+        .join('/');
+}
+
+/** `right`, `shuffled`, `right-gate-0`: names an evaluation in the ledger and its file of scores. */
+export function evaluationName({ condition, gate }: PlannedEvaluation): string {
+  return gate === null ? condition : `${condition}-gate-${gate}`;
+}

@@ -1,0 +1,328 @@
+/**
+ * @file What a grid has shown: each row (settings × condition) with its interval over seeds and clusters, its paired
+ * difference to the baseline and to its controls, and a verdict in words; beside them what a model without the picture
+ * can reach at most.
+ *
+ * The baseline is the text-only model where the form of fusion is an axis (the one that agrees in most other settings),
+ * else the first combination. p values of differences to the baseline are corrected for their number (Holm) before a
+ * verdict is given; the controls of one system are all to be beaten, which needs no correction. Pictures that condition
+ * and controls draw are the same in every cell.
+ */
+import { resolve } from 'node:path';
+import {
+  blindChoice,
+  readRecords,
+  type Task as TaskName,
+  type TextOnlyCeiling,
+  taskCeiling,
+} from '../../data';
+import { isLanguageModelTask } from '../../tasks/language-model';
+import { summarize } from '../group-rows';
+import { holm, type PairedDifference, type Verdict, verdict } from '../statistics';
+import { keptScores } from './cell';
+import { rowDifference, rowInterval, runValue, type ScoredRun } from './comparisons';
+import type { AblationSeed } from './config';
+import type { PlannedEvaluation } from './grid';
+import type { FinishedLine, LedgerLine } from './ledger';
+import type { JsonObject } from './paths';
+import { type AblationPlan, type Cell, evaluationName, settingsName } from './plan';
+import { higherIsBetter, isShare } from './scores';
+
+export interface SummaryDifference {
+  value: number;
+  low: number;
+  high: number;
+  pValue: number;
+  seeds: number;
+}
+
+export interface SummaryRow extends PlannedEvaluation {
+  name: string;
+  role: 'text-only' | 'vision-guided' | 'control';
+  settings: JsonObject;
+  /** Finished runs, one a seed. */
+  seeds: number;
+  /** Of the metric, over seeds and clusters of records; `null` where no run has finished. */
+  estimate: { value: number; low: number; high: number } | null;
+  /** Standard deviation of the runs' values; `null` for one run. */
+  deviation: number | null;
+  runs: { id: string; seed: AblationSeed; value: number }[];
+  /** Means over the runs of every metric. */
+  metrics: Record<string, number>;
+  parameters: number | null;
+  /** Of training, mean over the runs. */
+  seconds: number | null;
+  /** Paired: this row − the row of that name. `pValue` is corrected for the number of such comparisons. */
+  baseline: string | null;
+  difference: SummaryDifference | null;
+  /** Paired: this row − the control. */
+  controls: ({ name: string } & SummaryDifference)[];
+  verdict: Verdict | null;
+}
+
+export interface AblationSummary {
+  format: 'sightline-ablation-1';
+  name: string;
+  task: string;
+  metric: string;
+  higherIsBetter: boolean;
+  /** Whether the metric is a share, written as percentages. */
+  share: boolean;
+  split: 'test' | 'validation';
+  records: number | null;
+  clusters: number | null;
+  cells: { total: number; finished: number; failed: number; open: number };
+  /** What a model without the picture can reach on these records at most; `null` where nothing is right or wrong. */
+  ceiling: TextOnlyCeiling | null;
+  /** What a blind choice among the records' choices gets right. */
+  blindChoice: number | null;
+  rows: SummaryRow[];
+  failures: { id: string; name: string; error: string }[];
+  codeVersions: string[];
+  devices: string[];
+  /** What a reader should know before believing the numbers. */
+  notes: string[];
+}
+
+interface Row extends PlannedEvaluation {
+  combination: number;
+  settings: JsonObject;
+  looks: boolean;
+  name: string;
+  runs: ScoredRun[];
+  cells: { cell: Cell; line: FinishedLine; value: number }[];
+}
+
+/** Of what the ledger holds of the plan, finished or not. */
+export async function summarizeAblation(
+  plan: AblationPlan,
+  ledger: ReadonlyMap<string, LedgerLine>,
+  out: string,
+  options: { folder?: string; resamples?: number } = {},
+): Promise<AblationSummary> {
+  const rows = await scoredRows(plan, ledger, out);
+  const systems = rows.filter((row) => isSystem(plan, rows, row));
+  const resamples = options.resamples ?? Math.min(20_000, Math.max(2000, 50 * systems.length));
+  const against = new Map(systems.map((row) => [row, comparedWith(plan, rows, systems, row, resamples)]));
+  adjust([...against.values()]);
+  const better = higherIsBetter(plan.metric);
+  const share = isShare(plan.metric);
+  const unit = share ? 'points' : plan.metric;
+  const made = rows.map((row): SummaryRow => {
+    const compared = against.get(row);
+    const interval = rowInterval(row.runs, resamples);
+    const first = row.cells[0]?.line;
+    return {
+      name: row.name,
+      role: row.looks ? (against.has(row) ? 'vision-guided' : 'control') : 'text-only',
+      settings: row.settings,
+      condition: row.condition,
+      gate: row.gate,
+      seeds: row.runs.length,
+      estimate: interval && { value: interval.value, low: interval.low, high: interval.high },
+      deviation: summarize(row.cells.map(({ value }) => value))?.deviation ?? null,
+      runs: row.cells.map(({ cell, value }) => ({ id: cell.id, seed: cell.seed, value })),
+      metrics: meanMetrics(row),
+      parameters: first?.parameters ?? null,
+      seconds: summarize(row.cells.map(({ line }) => line.seconds))?.mean ?? null,
+      baseline: compared?.baseline?.name ?? null,
+      difference: compared?.difference ? shown(compared.difference) : null,
+      controls: (compared?.controls ?? []).map(({ name, difference }) => ({ name, ...shown(difference) })),
+      verdict: compared ? verdictOf(row, compared, better, unit) : null,
+    };
+  });
+  const sample = rows.find((row) => row.runs.length > 0)?.runs[0]?.scores;
+  const lines = plan.cells.flatMap((cell) => ledger.get(cell.id) ?? []);
+  const finished = lines.filter((line) => line.status === 'finished').length;
+  const failed = lines.length - finished;
+  const base: AblationSummary = {
+    format: 'sightline-ablation-1',
+    name: plan.config.name,
+    task: taskOf(plan),
+    metric: plan.metric,
+    higherIsBetter: better,
+    share,
+    split: plan.split,
+    records: sample?.ids.length ?? null,
+    clusters: sample ? new Set(sample.clusters).size : null,
+    cells: { total: plan.cells.length, finished, failed, open: plan.cells.length - lines.length },
+    ...(await ceilings(plan, options.folder ?? process.cwd())),
+    rows: made,
+    failures: plan.cells.flatMap(({ id, name }) => {
+      const line = ledger.get(id);
+      return line?.status === 'failed' ? [{ id, name, error: line.error }] : [];
+    }),
+    codeVersions: [...new Set(lines.map((line) => line.codeVersion))].sort(),
+    devices: [...new Set(lines.map((line) => line.device))].sort(),
+    notes: [],
+  };
+  return { ...base, notes: notesOn(base, plan) };
+}
+
+async function scoredRows(
+  plan: AblationPlan,
+  ledger: ReadonlyMap<string, LedgerLine>,
+  out: string,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [combination, { settings, evaluations, runs }] of plan.grid.combinations.entries()) {
+    const looks = runs[0]?.config.model.fusion.kind !== 'none';
+    const own = plan.cells.filter((cell) => cell.combination === combination);
+    for (const evaluation of evaluations) {
+      const row: Row = {
+        ...evaluation,
+        combination,
+        settings,
+        looks,
+        name: rowName(settings, evaluation, looks),
+        runs: [],
+        cells: [],
+      };
+      for (const cell of own) {
+        const line = ledger.get(cell.id);
+        if (line?.status !== 'finished') continue;
+        const scores = await keptScores(plan, out, cell, evaluation);
+        if (!scores) continue;
+        row.runs.push({ seed: cell.seed, scores });
+        row.cells.push({ cell, line, value: runValue(scores) });
+      }
+      rows.push(row);
+    }
+  }
+  return rows;
+}
+
+/** `concat`, `concat, pictures shuffled`, `concat, gate at 0`. */
+function rowName(settings: JsonObject, { condition, gate }: PlannedEvaluation, looks: boolean): string {
+  const shown = condition === 'none' ? 'no picture' : `pictures ${condition}`;
+  const parts = [
+    settingsName(settings) || 'the model',
+    ...(looks && condition !== 'right' ? [shown] : []),
+    ...(gate === null ? [] : [`gate at ${gate}`]),
+  ];
+  return parts.join(', ');
+}
+
+/** Whether a row is what its combination is judged by, not a control of it: the primary condition, the gate its own. */
+function isSystem(plan: AblationPlan, rows: readonly Row[], row: Row): boolean {
+  if (row.condition !== plan.grid.primary) return false;
+  const first = rows.find(
+    (one) =>
+      one.combination === row.combination &&
+      one.condition === row.condition &&
+      (one.gate === null || one.gate === 1),
+  );
+  return row === first;
+}
+
+interface Compared {
+  baseline: { name: string } | null;
+  difference: PairedDifference | null;
+  controls: { name: string; difference: PairedDifference }[];
+}
+
+function comparedWith(
+  plan: AblationPlan,
+  rows: readonly Row[],
+  systems: readonly Row[],
+  row: Row,
+  resamples: number,
+): Compared {
+  const controls = !row.looks
+    ? []
+    : rows
+        .filter((one) => one.combination === row.combination && one !== row)
+        .filter(
+          ({ condition, gate }) =>
+            (plan.grid.controls.includes(condition) && gate === row.gate) ||
+            (condition === row.condition && gate === 0),
+        )
+        .flatMap((control) => {
+          const difference = rowDifference(row.runs, control.runs, resamples);
+          return difference ? [{ name: control.name, difference }] : [];
+        });
+  const baseline = baselineOf(systems, row);
+  return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resamples), controls };
+}
+
+/** What a system is compared with: the text-only model nearest to it, else the first system; `null` for those themselves. */
+function baselineOf(systems: readonly Row[], row: Row): Row | null {
+  const blind = systems.filter(({ looks }) => !looks);
+  if (blind.length === 0 || systems.length === blind.length)
+    return systems[0] === row ? null : (systems[0] ?? null);
+  if (!row.looks) return null;
+  const shared = (one: Row) =>
+    Object.entries(row.settings).filter(
+      ([path, value]) => JSON.stringify(one.settings[path]) === JSON.stringify(value),
+    ).length;
+  return blind.reduce((best, one) => (shared(one) > shared(best) ? one : best));
+}
+
+/** Holm's correction of the p values of differences to baselines, in place. */
+function adjust(compared: readonly Compared[]): void {
+  const tested = compared.filter(({ difference }) => difference !== null);
+  const adjusted = holm(tested.map(({ difference }) => (difference as PairedDifference).pValue));
+  for (const [i, one] of tested.entries()) {
+    one.difference = { ...(one.difference as PairedDifference), pValue: adjusted[i] as number };
+  }
+}
+
+function verdictOf(row: Row, compared: Compared, higherIsBetter: boolean, unit: string): Verdict | null {
+  const { baseline, difference, controls } = compared;
+  const common = { system: row.name, higherIsBetter, unit };
+  if (baseline && difference) return verdict({ ...common, baseline: baseline.name, difference, controls });
+  // A system that is its own baseline can still be held against its controls.
+  const [first, ...others] = controls;
+  if (!first) return null;
+  return verdict({ ...common, baseline: first.name, difference: first.difference, controls: others });
+}
+
+function shown({ value, low, high, pValue, ...rest }: PairedDifference): SummaryDifference {
+  return { value, low, high, pValue, seeds: (rest as { seeds?: number }).seeds ?? 1 };
+}
+
+function meanMetrics(row: Row): Record<string, number> {
+  const all = row.cells.map(({ line }) => line.evaluations[evaluationName(row)] ?? {});
+  return Object.fromEntries(
+    Object.keys(all[0] ?? {}).flatMap((name) => {
+      const mean = summarize(all.map((metrics) => metrics[name]?.value))?.mean;
+      return mean === undefined ? [] : [[name, mean]];
+    }),
+  );
+}
+
+function taskOf(plan: AblationPlan): string {
+  return plan.cells[0]?.config.task as string;
+}
+
+async function ceilings(
+  plan: AblationPlan,
+  folder: string,
+): Promise<Pick<AblationSummary, 'ceiling' | 'blindChoice'>> {
+  const task = taskOf(plan);
+  if (isLanguageModelTask(task)) return { ceiling: null, blindChoice: null };
+  const { records } = await readRecords(resolve(folder, plan.file), task as TaskName);
+  return { ceiling: taskCeiling(task as TaskName, records), blindChoice: blindChoice(records) };
+}
+
+function notesOn(summary: AblationSummary, plan: AblationPlan): string[] {
+  const { cells, rows, codeVersions, devices } = summary;
+  const seeds = plan.config.seeds.length;
+  const unpaired = rows.filter((row) => row.baseline && row.estimate && !row.difference);
+  return [
+    seeds === 1 && 'One seed: the intervals hold the variance among records, not that among runs.',
+    seeds > 1 &&
+      seeds < 5 &&
+      `${seeds} seeds: so few understate the variance among runs, by about (S − 1)/S for S seeds.`,
+    summary.split === 'validation' &&
+      'Scored on validation records, which also chose when to stop: name data.test for a fair figure.',
+    cells.failed > 0 &&
+      `${cells.failed} of ${cells.total} cells failed; rows are over the seeds that finished.`,
+    cells.open > 0 && `${cells.open} of ${cells.total} cells have not run yet.`,
+    codeVersions.length > 1 &&
+      `Cells of ${codeVersions.length} code versions are mixed: ${codeVersions.join(', ')}.`,
+    devices.length > 1 && `Cells ran on different devices: ${devices.join(', ')}.`,
+    unpaired.length > 0 &&
+      `Not compared, for their records or seeds are others than the baseline's: ${unpaired.map(({ name }) => name).join('; ')}.`,
+  ].filter((note): note is string => typeof note === 'string');
+}
