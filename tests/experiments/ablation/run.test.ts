@@ -1,0 +1,305 @@
+import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRecords, textOnlyCeiling } from '../../../src/lib/data';
+import { tf, use } from '../../../src/lib/engine';
+import {
+  type AblationConfigInput,
+  type AblationEvent,
+  type AblationOptions,
+  type AblationSummary,
+  type FinishedLine,
+  parseAblationConfig,
+  planAblation,
+  runAblation,
+  statistics,
+  summarizeAblation,
+  writeSummary,
+} from '../../../src/lib/experiments';
+import { evaluateModel, predictRecords } from '../../../src/lib/training';
+import { colourData } from '../../support/colour-data';
+
+let data: string;
+beforeAll(async () => {
+  data = await colourData(64);
+  await use({ device: 'cpu' });
+});
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+const base = {
+  task: 'classification',
+  data: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
+  model: {
+    text: {
+      modelType: 'bert',
+      hiddenSize: 16,
+      numHiddenLayers: 1,
+      numAttentionHeads: 2,
+      intermediateSize: 32,
+      maxPositionEmbeddings: 32,
+    },
+    vision: 'cnn-tiny',
+  },
+  training: { epochs: 12, batchSize: 16, learningRate: 3e-3, patience: null, evaluationSteps: 16 },
+};
+const grid: AblationConfigInput = {
+  name: 'colours',
+  base,
+  axes: { 'model.fusion': ['none', 'concat'], condition: ['right', 'shuffled', 'none'] },
+  seeds: [1, 2],
+};
+
+const out = (name: string) => join(data, 'ablations', name);
+async function ablate(
+  config: AblationConfigInput,
+  name: string,
+  options: AblationOptions = {},
+): Promise<{ summary: AblationSummary; events: AblationEvent[]; failed: number }> {
+  const events: AblationEvent[] = [];
+  const { plan, ledger, failed } = await runAblation(parseAblationConfig(config), out(name), {
+    folder: data,
+    codeVersion: 'test',
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  const summary = await summarizeAblation(plan, ledger, out(name), { folder: data });
+  return { summary, events, failed };
+}
+const ledgerLines = (name: string) =>
+  readFileSync(join(out(name), 'ledger.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as FinishedLine);
+/** All but what a clock or the memory says. */
+const lasting = (summary: AblationSummary) => ({
+  ...summary,
+  rows: summary.rows.map(({ seconds: _, ...row }) => row),
+});
+
+let whole: Awaited<ReturnType<typeof ablate>>;
+beforeAll(async () => {
+  whole = await ablate(grid, 'whole');
+});
+
+describe('runAblation', () => {
+  it('trains each setting once a seed, asks it under each condition, and leaves no tensor and no claim', async () => {
+    const lines = ledgerLines('whole');
+    expect(lines.map(({ status, settings, seed }) => [status, settings['model.fusion'], seed])).toEqual([
+      ['finished', 'none', 1],
+      ['finished', 'concat', 1],
+      ['finished', 'none', 2],
+      ['finished', 'concat', 2],
+    ]);
+    expect(lines.map(({ evaluations }) => Object.keys(evaluations))).toEqual([
+      ['right'],
+      ['right', 'shuffled', 'none'],
+      ['right'],
+      ['right', 'shuffled', 'none'],
+    ]);
+    for (const line of lines) {
+      expect(Object.keys(line)).toEqual(
+        expect.arrayContaining([
+          'id',
+          'config',
+          'seed',
+          'metrics',
+          'seconds',
+          'device',
+          'startedAt',
+          'error',
+        ]),
+      );
+      expect(Object.keys(line.dataHashes)).toEqual(['data.train', 'data.validation', 'data.test']);
+      expect(readdirSync(join(out('whole'), 'cells', line.id))).toEqual(
+        expect.arrayContaining(['config.json', 'metrics.jsonl', 'result.json', 'model', 'scores-right.json']),
+      );
+    }
+    expect(readdirSync(join(out('whole'), 'claims'))).toEqual([]);
+    const before = tf.memory().numTensors;
+    await ablate({ ...grid, seeds: [3], axes: {}, base: { ...base, training: { maxSteps: 2 } } }, 'leak');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('gives the metrics that evaluate gives', async () => {
+    const line = ledgerLines('whole')[1] as FinishedLine;
+    const run = join(out('whole'), 'cells', line.id);
+    const file = join(data, 'test.jsonl');
+    for (const condition of ['right', 'shuffled', 'none'] as const) {
+      expect(line.evaluations[condition]).toEqual((await evaluateModel(run, file, { condition })).metrics);
+    }
+    expect(line.metrics).toEqual(JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')).metrics);
+  });
+
+  it('has rows, paired differences and verdicts as computed from the predictions of the runs', async () => {
+    const { records } = await readRecords(join(data, 'test.jsonl'), 'classification');
+    const rightOf = async (line: FinishedLine, condition: 'right' | 'shuffled') => {
+      const run = join(out('whole'), 'cells', line.id);
+      const predictions = await predictRecords(run, join(data, 'test.jsonl'), { condition });
+      return predictions.map(({ prediction }, row) => Number(prediction === records[row]?.label));
+    };
+    const [blind1, guided1, blind2, guided2] = ledgerLines('whole') as [
+      FinishedLine,
+      FinishedLine,
+      FinishedLine,
+      FinishedLine,
+    ];
+    const minus = (a: number[], b: number[]) => a.map((value, i) => value - (b[i] as number));
+    const clusters = records.map(({ group }) => group as string);
+    const expected = statistics.hierarchicalInterval({
+      values: [
+        minus(await rightOf(guided1, 'right'), await rightOf(blind1, 'right')),
+        minus(await rightOf(guided2, 'right'), await rightOf(blind2, 'right')),
+      ],
+      clusters,
+    });
+    const { rows, ceiling } = whole.summary;
+    expect(rows.map(({ name, role, seeds }) => [name, role, seeds])).toEqual([
+      ['text-only', 'text-only', 2],
+      ['concat', 'vision-guided', 2],
+      ['concat, pictures shuffled', 'control', 2],
+      ['concat, no picture', 'control', 2],
+    ]);
+    const [, concat, shuffled] = rows;
+    const { value, low, high, pValue } = expected;
+    expect(concat?.baseline).toBe('text-only');
+    expect(concat?.difference).toEqual({ value, low, high, pValue, seeds: 2 });
+    const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
+    expect(shuffled?.estimate?.value).toBeCloseTo(
+      (mean(await rightOf(guided1, 'shuffled')) + mean(await rightOf(guided2, 'shuffled'))) / 2,
+      12,
+    );
+    expect(concat?.controls.map(({ name }) => name)).toEqual([
+      'concat, pictures shuffled',
+      'concat, no picture',
+    ]);
+    expect(concat?.verdict?.kind).toBe('better');
+    expect(concat?.verdict?.text).toMatch(
+      /^concat is better than text-only by .* points .*, and better than every control$/,
+    );
+    expect(ceiling?.accuracy).toBe(textOnlyCeiling(records).accuracy);
+    expect(rows[0]?.verdict).toBeNull();
+  });
+
+  it('writes the summary, its tables, and a figure as PNG, SVG and JSON', async () => {
+    await writeSummary(whole.summary, out('whole'));
+    const read = (name: string) => readFileSync(join(out('whole'), name), 'utf8');
+    expect(JSON.parse(read('summary.json')).rows).toHaveLength(4);
+    expect(read('summary.md')).toMatch(/\| concat +\| right +\| +2 \|/);
+    expect(read('summary.md')).toContain('- concat is better than text-only by');
+    expect(read('summary.tex')).toContain('\\begin{tabular}');
+    expect(read('summary.csv').split('\n')[0]).toBe(
+      'model.fusion,condition,seeds,accuracy,accuracy_low,accuracy_high,gain,gain_low,gain_high,parameters,seconds',
+    );
+    expect(readdirSync(join(out('whole'), 'figures')).sort()).toEqual([
+      'ablation.json',
+      'ablation.png',
+      'ablation.svg',
+    ]);
+  });
+
+  it('goes on from a stop in the middle of a cell to the same summary', async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const stopped = ablate(grid, 'stopped', {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.kind === 'training' && event.event.kind === 'step' && ++steps === 70) controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toThrow('stopped; 1 of 4 cells are in the ledger; go on with --resume');
+    expect(ledgerLines('stopped')).toHaveLength(1);
+    const { summary, events } = await ablate(grid, 'stopped', { resume: true });
+    const starts = events.flatMap((event) =>
+      event.kind === 'training' && event.event.kind === 'start' ? [event.event.step] : [],
+    );
+    expect(starts).toEqual([22, 0, 0]);
+    expect(ledgerLines('stopped')).toHaveLength(4);
+    expect(lasting(summary)).toEqual(lasting(whole.summary));
+  });
+
+  it('retrains nothing for another condition, cluster or metric, and nothing at all where all is there', async () => {
+    const again = await ablate(grid, 'whole', { resume: true });
+    expect(again.events.map(({ kind }) => kind)).toEqual(['plan']);
+    const wider = { ...grid, controls: ['shuffled', 'blank'] as const, metric: 'macroF1' };
+    const { summary, events } = await ablate(wider as unknown as AblationConfigInput, 'whole', {
+      resume: true,
+    });
+    expect(events.some(({ kind }) => kind === 'training')).toBe(false);
+    expect(summary.metric).toBe('macroF1');
+    const guided = summary.rows.find(({ name }) => name === 'concat');
+    expect(guided?.controls.map(({ name }) => name)).toEqual([
+      'concat, pictures shuffled',
+      'concat, pictures blank',
+    ]);
+    const own = ledgerLines('whole').at(-1)?.evaluations.right?.macroF1?.value;
+    expect(guided?.runs.at(-1)?.value).toBeCloseTo(own as number, 12);
+  });
+
+  it('never takes an old result for a changed config, nor for changed data', async () => {
+    const plan = (config: AblationConfigInput) =>
+      planAblation(parseAblationConfig(config), { folder: data }).then(({ cells }) =>
+        cells.map(({ id }) => id),
+      );
+    const ids = await plan(grid);
+    const slower = { ...base, training: { ...base.training, learningRate: 1e-3 } };
+    expect((await plan({ ...grid, base: slower })).filter((id) => ids.includes(id))).toEqual([]);
+    const file = join(data, 'validation.jsonl');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace('what colour', 'which colour'));
+    try {
+      expect((await plan(grid)).filter((id) => ids.includes(id))).toEqual([]);
+    } finally {
+      writeFileSync(file, before);
+    }
+    expect(await plan(grid)).toEqual(ids);
+  });
+
+  it('refuses results of another version of the code, unless told', async () => {
+    const other = { resume: true, codeVersion: 'another' };
+    await expect(ablate(grid, 'stopped', other)).rejects.toThrow(
+      /4 finished cells were run by code version test, this is another.*--allow-mixed/,
+    );
+    const { events } = await ablate(grid, 'stopped', { ...other, allowMixed: true });
+    expect(events.map(({ kind }) => kind)).toEqual(['plan']);
+  });
+
+  it('writes a failed cell down, goes on with the others, and tries it again when resumed', async () => {
+    const failing: AblationConfigInput = {
+      ...grid,
+      base: { ...base, training: { ...base.training, maxSteps: 4, evaluationSteps: 2 } },
+      // 3 heads do not divide a width of 16.
+      axes: { 'model.fusion': ['none', { kind: 'cross-attention', heads: 3 }, 'concat'] },
+      seeds: [1],
+    };
+    const { summary, failed } = await ablate(failing, 'failing');
+    expect(failed).toBe(1);
+    expect(summary.cells).toEqual({ total: 3, finished: 2, failed: 1, open: 0 });
+    expect(summary.failures[0]?.error).toMatch(/3 does not divide the text width 16/);
+    expect(summary.rows.map(({ seeds }) => seeds)).toEqual([1, 0, 1]);
+    expect(summary.notes.join(' ')).toMatch(/1 of 3 cells failed/);
+    const { events } = await ablate(failing, 'failing', { resume: true });
+    expect(events.map(({ kind }) => kind)).toEqual(['plan', 'cell', 'failed']);
+  });
+
+  it('writes nothing where the folder is in use, or the data is wrong', async () => {
+    await expect(ablate(grid, 'whole')).rejects.toThrow(/is not empty.*--resume/);
+    const lost = { ...base, data: { ...base.data, test: 'nowhere.jsonl' } };
+    await expect(ablate({ ...grid, base: lost }, 'lost')).rejects.toThrow(/nowhere\.jsonl/);
+    const splitOff = { ...base, data: { train: 'train.jsonl' } };
+    await expect(ablate({ ...grid, base: splitOff }, 'lost')).rejects.toThrow(
+      /names neither test nor validation/,
+    );
+    await expect(ablate({ ...grid, metric: 'bleu' }, 'lost')).rejects.toThrow(
+      /"bleu" is not one of classification/,
+    );
+    expect(existsSync(out('lost'))).toBe(false);
+  });
+
+  it('scores again what has lost its scores', async () => {
+    const { id } = ledgerLines('stopped')[0] as FinishedLine;
+    unlinkSync(join(out('stopped'), 'cells', id, 'scores-right.json'));
+    const { events, summary } = await ablate(grid, 'stopped', { resume: true });
+    expect(events.map(({ kind }) => kind)).toEqual(['plan', 'cell', 'finished']);
+    expect(lasting(summary)).toEqual(lasting(whole.summary));
+  });
+});
