@@ -45,8 +45,10 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
   const out = resolve(options.out);
   const cells = countCells(config, path);
   const watcher = new GridWatcher();
-  const onProgress = (activity: string, done: number, total: number | null) =>
-    watcher.progress.update(activity, done, total);
+  const onProgress = (activity: string, done: number, total: number | null) => {
+    // Many short waits: their ends are not worth a line each.
+    if (total === null || done < total) watcher.progress.update(activity, done, total);
+  };
   if (options.dryRun) {
     const plan = await experiments.planAblation(config, { folder, configName: path, onProgress });
     watcher.progress.clear();
@@ -110,13 +112,16 @@ function abortOnInterrupt(): AbortSignal {
 
 /** Shows how far the grid is, and how far the cell. */
 class GridWatcher {
-  readonly progress = new Progress();
+  progress = new Progress();
+  private doneBefore = 0;
   private steps = 0;
   private place = '';
 
   show(event: experiments.AblationEvent): void {
     switch (event.kind) {
       case 'plan':
+        this.doneBefore = event.done;
+        this.progress = new Progress();
         this.progress.say(
           `${event.cells} cells, ${event.done} of them done` +
             (event.torn.length > 0
@@ -136,7 +141,8 @@ class GridWatcher {
           ([name, { value }]) => `${name} ${value.toFixed(4)}`,
         );
         this.progress.say(
-          `done ${event.done}/${event.cells}: ${event.cell.name}: ${scores.join(', ')} in ${minutes(event.seconds)}`,
+          `done ${event.done}/${event.cells}: ${event.cell.name}: ${scores.join(', ')} in ${minutes(event.seconds)}` +
+            `; ${this.progress.timeLeft(event.done, event.cells, this.doneBefore)}`,
         );
         break;
       }

@@ -67,20 +67,28 @@ describe('the grid', () => {
         'model.fusion': ['none', 'concat'],
         'model.gate': [false, true],
         condition: ['right', 'shuffled'],
-        gate: ['learned', 0],
+        gate: ['learned', 0, 1],
       },
       constraints: [{ when: { 'model.fusion': 'none', 'model.gate': true }, skip: true }],
-      controls: ['blank'],
+      controls: ['none'],
     });
-    expect(controls).toEqual(['blank']);
+    expect(controls).toEqual(['none']);
     const shown = combinations.map(({ evaluations }) =>
       evaluations.map(({ condition, gate }) => (gate === null ? condition : `${condition} ${gate}`)),
     );
     expect(shown).toEqual([
       ['right'],
-      ['right', 'shuffled', 'blank'],
-      ['right', 'right 0', 'shuffled', 'shuffled 0', 'blank', 'blank 0'],
+      ['right', 'shuffled', 'none'],
+      ['right', 'right 0', 'right 1', 'shuffled', 'shuffled 1', 'none'],
     ]);
+  });
+
+  it('takes the gate of the base from a model that lets no picture in', () => {
+    const { combinations } = grid({
+      base: { ...base, model: { gate: true } },
+      axes: { 'model.fusion': ['none', 'concat'] },
+    });
+    expect(combinations.map(({ runs }) => runs[0]?.config.model.gate?.mode)).toEqual([undefined, 'soft']);
   });
 
   it('leaves out what a constraint says, by one value or several', () => {

@@ -83,7 +83,7 @@ export function checkUse(
 
 export function sameCell(first: JsonObject, second: JsonObject): string {
   const path = Object.keys(second).find((key) => canonicalJson(first[key]) !== canonicalJson(second[key]));
-  return `axis ${quote(path as string)}: ${JSON.stringify(first[path as string])} and ${JSON.stringify(second[path as string])} make the same train config (${JSON.stringify(first)}, ${JSON.stringify(second)}); leave one out`;
+  return `axis ${quote(path as string)}: ${JSON.stringify(first[path as string])} and ${JSON.stringify(second[path as string])} make the same train config (${JSON.stringify(first)}, ${JSON.stringify(second)}); leave one out, if need be by constraints`;
 }
 
 export function unknownValue(path: string, value: JsonValue, values: readonly JsonValue[]): string {

@@ -95,14 +95,9 @@ export function expandGrid(config: AblationConfig, where = 'the ablation config'
   const settingsOf = new Map<string, JsonObject>();
   for (const settings of combinationsOf(training)) {
     const model = applied(base, settings, where);
-    const looks = model.model.fusion.kind !== 'none';
-    const evaluations = (looks ? conditions : [primary])
-      .flatMap((condition) =>
-        (looks && model.model.gate ? gates : [null]).map((gate): PlannedEvaluation => ({ condition, gate })),
-      )
-      .filter(
-        ({ condition, gate }) => !isSkipped(config, { ...settings, condition, gate: gate ?? 'learned' }),
-      );
+    const evaluations = evaluationsOf(model, { conditions, primary, gates }).filter(
+      ({ condition, gate }) => !isSkipped(config, { ...settings, condition, gate: gate ?? 'learned' }),
+    );
     if (evaluations.length === 0) continue;
     const complete = canonicalJson(model);
     const same = settingsOf.get(complete);
@@ -137,7 +132,11 @@ function applied(base: JsonObject, settings: JsonObject, where: string): TrainCo
     const name = chosen.map(([path, value]) => `axis ${quote(path)} = ${JSON.stringify(value)}`).join(', ');
     return within(where, () => {
       const config = chosen.reduce((config, [path, value]) => withPath(config, path, value), base);
-      return parseTrainConfig(config, name);
+      const parsed = parseTrainConfig(config, name);
+      // What lets no picture in has no gate.
+      return parsed.model.fusion.kind === 'none'
+        ? { ...parsed, model: { ...parsed.model, gate: null } }
+        : parsed;
     });
   };
   try {
@@ -150,6 +149,19 @@ function applied(base: JsonObject, settings: JsonObject, where: string): TrainCo
       `${(error as Error).message}\n  to leave this combination out, add to constraints: ${when}`,
     );
   }
+}
+
+/** What of the axes of evaluation tells something of this model. */
+function evaluationsOf(
+  { model }: TrainConfig,
+  { conditions, primary, gates }: Pick<ReturnType<typeof evaluationAxes>, 'conditions' | 'primary' | 'gates'>,
+): PlannedEvaluation[] {
+  if (model.fusion.kind === 'none') return [{ condition: primary, gate: null }];
+  const own = model.gate ? gates : [null];
+  // A gate at 0 lets no picture in, whichever it is; without a picture there is nothing to let in.
+  const tells = ({ condition, gate }: PlannedEvaluation) =>
+    condition === primary || (gate !== 0 && (condition !== 'none' || gate === own[0]));
+  return conditions.flatMap((condition) => own.map((gate) => ({ condition, gate }))).filter(tells);
 }
 
 function evaluationAxes(config: AblationConfig, fail: Fail) {
