@@ -47,7 +47,7 @@ export function registerGenerate(program: Command): void {
       const sampler = new decoding.TextSampler(model);
       const answers = model.format !== undefined;
       if (!answers) process.stdout.write(prompt);
-      const room = sampler.model.maxLength - sampler.promptIds(prompt).length + 1;
+      const room = decoding.roomFor(sampler.model, sampler.promptIds(prompt).length);
       await sampler.write(prompt, {
         tokens: options.tokens ?? (answers ? Math.min(200, room) : 200),
         temperature: options.temperature ?? (answers ? 0 : 0.8),

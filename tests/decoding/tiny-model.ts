@@ -38,7 +38,7 @@ export class TinyModel implements NextTokenLogits {
       const ends = which === 'all' ? ids.map((_, i) => i + 1) : [ids.length];
       return Float32Array.from(ends.flatMap((end) => [...this.state(ids.slice(0, end))]));
     });
-    return { logits: await this.next(rows), states };
+    return { logits: await this.next(rows), states, width: this.state([0]).length };
   }
 }
 

@@ -63,8 +63,8 @@ export async function contrastiveSearch(
   const ask = model.nextWithStates?.bind(model);
   if (!ask) throw new TypeError('contrastive search: the model gives no hidden states (nextWithStates)');
   // The states of ids that have left the window would be missing.
-  const { vocabularySize, maxLength } = model;
-  const bounds = { vocabularySize, maxLength, slides: false, readsLast: true };
+  const { vocabularySize, maxLength, longestPrompt } = model;
+  const bounds = { vocabularySize, maxLength, slides: false, longestPrompt, readsLast: true };
   const writing = prepareWriting(bounds, prompts, options);
   const results: Written[] = [];
   const goesOn = ({ row, prompt, written, logProbability }: Omit<Row, 'states' | 'logits' | 'parent'>) => {
@@ -83,8 +83,10 @@ export async function contrastiveSearch(
   );
   let active: Row[] = begun.map((one, i) => {
     const all = start.states[i] as Float32Array;
-    const width = all.length / one.prompt.length;
-    const states = one.prompt.map((_, at) => unit(all.subarray(at * width, (at + 1) * width)));
+    const { width } = start;
+    const states = Array.from({ length: all.length / width }, (_, at) =>
+      unit(all.subarray(at * width, (at + 1) * width)),
+    );
     return { ...one, states, logits: start.logits[i] as Float32Array, parent: i };
   });
   while (active.length > 0) {

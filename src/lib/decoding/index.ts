@@ -16,4 +16,4 @@ export { draw, type SampleSettings, sample } from './sample';
 export type { ShownPictures } from './seen-pictures';
 export { type SampledText, type SampleOptions, TextSampler } from './text-sampler';
 export { TextStream } from './text-stream';
-export type { Ending, Writing, WritingOptions, Written } from './writing';
+export { type Ending, roomFor, type Writing, type WritingOptions, type Written } from './writing';

@@ -8,16 +8,19 @@
  * between them. The step gives back the new keys and values alone, and the host writes them behind the others: on a
  * CPU several times quicker than a cache that the graph rewrites. Rows are padded to 1, 2, 4, … and the room of the
  * cache to 64, 128, …, so that few shapes are compiled. The picture is seen once a source, the relevance gate asked
- * once a prompt. A row that has outgrown the window is read anew from its last ids at each step, since its positions
+ * once a prompt. The decoder of an encoder–decoder network steps in the same way, beside what the encoder said of the
+ * prompt (`Memories`). A row that has outgrown the window is read anew from its last ids at each step, since its positions
  * change; so is every row where `cache` is off.
  */
 import { type Compiled, compile, tf } from '../engine';
-import { GuidedNetwork, type Seen } from '../fusion';
+import { GuidedNetwork, type ReadOptions, type Seen } from '../fusion';
 import type { ParameterScope } from '../nn';
 import type { TextNetwork, Tokenizer } from '../text';
 import { explainNaN } from './explain-nan';
 import { KeyValueCache } from './key-value-cache';
+import { compileEncoder, type Encode, Memories } from './memories';
 import type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
+import { atLeast, SHORTEST } from './padding';
 import { SeenPictures, type ShownPictures } from './seen-pictures';
 
 export interface LanguageModel {
@@ -39,7 +42,6 @@ export interface NetworkLogitsOptions {
   cache?: boolean;
 }
 
-const SHORTEST = 16;
 const SMALLEST_ROOM = 64;
 const TEXT_ALONE = { vision: null, fusion: { kind: 'none' }, pooling: 'mean' } as const;
 
@@ -55,41 +57,51 @@ interface Functions {
   prefill: Read;
   prefillWithStates: Read;
   step: Step;
+  /** Of encoder–decoder networks. */
+  encode?: Encode;
 }
 
 export class NetworkLogits implements NextTokenLogits {
   readonly vocabularySize: number;
   readonly maxLength: number;
-  readonly slides = true;
+  readonly slides: boolean;
+  readonly longestPrompt?: number;
   private readonly network: GuidedNetwork;
   private readonly functions: Functions;
   private readonly pictures: SeenPictures;
+  private readonly memories: Memories | null;
   private readonly isOwner: boolean;
   /** Of the rows of the last call; `null` before the first and where there is none. */
   private cache: KeyValueCache | null = null;
   /** Calls take turns: two texts that are written at once share the cache, and each finds whether it is its own. */
   private lastCall: Promise<unknown> = Promise.resolve();
 
-  /** Throws a `TypeError` where the network sees both sides. */
+  /** Throws a `TypeError` where the network sees both sides and has no decoder. */
   constructor(
     private readonly model: Pick<LanguageModel, 'network' | 'parameters' | 'guided'>,
     private readonly options: NetworkLogitsOptions = {},
     shared: { functions: Functions; pictures: SeenPictures } | null = null,
   ) {
     const { network, parameters, guided } = model;
-    const { window = network.maxLength } = options;
-    if (!network.causal) {
+    const { decoder } = network;
+    const longest = decoder?.maxLength ?? network.maxLength;
+    const { window = longest } = options;
+    if (!network.causal && !decoder) {
       throw new TypeError('the network sees both sides of a token, and cannot write');
     }
     if (!(Number.isInteger(window) && window >= 1)) {
       throw new RangeError(`window: expected a whole number ≥ 1, got ${window}`);
     }
     this.vocabularySize = network.vocabularySize;
-    this.maxLength = Math.min(window, network.maxLength);
+    this.maxLength = Math.min(window, longest);
+    this.slides = !decoder;
+    if (decoder) this.longestPrompt = network.maxLength;
     this.network = guided ?? new GuidedNetwork({ text: network.config, ...TEXT_ALONE });
     this.isOwner = shared === null;
     this.functions = shared?.functions ?? compileFunctions(this.network, parameters);
     this.pictures = shared?.pictures ?? new SeenPictures(this.network, parameters);
+    const { encode } = this.functions;
+    this.memories = encode ? new Memories(this.network, encode) : null;
   }
 
   /**
@@ -116,6 +128,7 @@ export class NetworkLogits implements NextTokenLogits {
   dispose(): void {
     this.cache?.dispose();
     this.cache = null;
+    this.memories?.dispose();
     if (!this.isOwner) return;
     for (const compiled of Object.values(this.functions)) compiled.dispose();
     this.pictures.dispose();
@@ -130,6 +143,14 @@ export class NetworkLogits implements NextTokenLogits {
   private async ask(rows: readonly ContextRow[], states: 'all' | 'last' | null): Promise<LogitsWithStates> {
     for (const [i, row] of rows.entries()) this.check(row, i);
     await this.pictures.look(rows);
+    const { decoder } = this.network.text;
+    if (!decoder || !this.memories) return this.decode(rows, states);
+    await this.memories.look(rows, this.pictures);
+    return this.decode(this.memories.rows(rows, decoder.startId), states);
+  }
+
+  /** `rows` as the network that writes reads them. */
+  private decode(rows: readonly ContextRow[], states: 'all' | 'last' | null): Promise<LogitsWithStates> {
     const { cache, maxLength } = this;
     if (cache && states !== 'all' && rows.every((row) => row.ids.length <= maxLength && cache.holds(row))) {
       return this.step(rows, cache);
@@ -147,8 +168,7 @@ export class NetworkLogits implements NextTokenLogits {
     keeps: boolean,
   ): Promise<LogitsWithStates> {
     const { ids, last, lengths, time } = this.pack(rows);
-    const shown = this.pictures.tensors(rows, ids.shape[0] as number);
-    const inputs = { ids, last, ...shown };
+    const inputs = { ids, last, ...this.beside(rows, ids.shape[0] as number) };
     const { functions } = this;
     const [plain, withStates] = keeps
       ? [functions.prefill, functions.prefillWithStates]
@@ -160,12 +180,12 @@ export class NetworkLogits implements NextTokenLogits {
       return all.slice((i * time + first) * width, (i * time + (lengths[i] as number)) * width);
     });
     if (keeps) {
-      const pictureTokens = this.pictures.tokens;
+      const pictureTokens = this.memories ? 0 : this.pictures.tokens;
       this.cache = KeyValueCache.of(found, {
         rows: rows.map(({ ids }) => ids),
         pictureTokens,
         smallestRoom: SMALLEST_ROOM,
-        mostRoom: this.network.text.maxLength + pictureTokens,
+        mostRoom: this.maxLength + pictureTokens,
       });
     }
     tf.dispose([ids, last, found]);
@@ -182,13 +202,18 @@ export class NetworkLogits implements NextTokenLogits {
       ids: tf.tensor2d(ids, [batch, 1], 'int32'),
       lengths: tf.tensor1d(cache.lengths, 'int32'),
     };
-    const inputs = { ...own, ...this.pictures.tensors(rows, batch) };
+    const inputs = { ...own, ...this.beside(rows, batch) };
     const found = await this.functions.step(inputs, cache.keys, cache.values);
     await this.refuseNaN(rows, found);
     cache.add(found, rows);
     const result = this.results(rows, found, (i, all, width) => all.slice(i * width, (i + 1) * width));
     tf.dispose([own, found]);
     return result;
+  }
+
+  /** What the tokens are read beside: the picture, or what an encoder said of prompt and picture. */
+  private beside(rows: readonly ContextRow[], batch: number): Tensors {
+    return (this.memories ?? this.pictures).tensors(rows, batch);
   }
 
   private results(
@@ -203,6 +228,7 @@ export class NetworkLogits implements NextTokenLogits {
     return {
       logits: rows.map((_, i) => values.slice(i * size, (i + 1) * size)),
       states: all ? rows.map((_, i) => statesOf(i, all, width)) : [],
+      width,
     };
   }
 
@@ -247,13 +273,22 @@ export class NetworkLogits implements NextTokenLogits {
 function compileFunctions(network: GuidedNetwork, parameters: LanguageModel['parameters']): Functions {
   const state = parameters.variables();
   const logitsOf = (states: tf.Tensor) => network.text.languageModel.logits(parameters, states);
-  const shownOf = ({ patches, visionPooled, present }: Tensors) =>
-    patches ? { ...({ patches, visionPooled } as Seen), present: present ?? null } : null;
+  const { decoder } = network.text;
+  const statesOf = (inputs: Tensors, options: ReadOptions) => {
+    const { ids, memory, memoryMask, patches, visionPooled, present } = inputs as Record<string, tf.Tensor>;
+    if (decoder) {
+      const { past, ...rest } = options;
+      const own = { ids: ids as tf.Tensor, memory: memory as tf.Tensor, memoryMask, past };
+      return decoder.forward(parameters, own, rest);
+    }
+    const seen = patches ? { ...({ patches, visionPooled } as Seen), present: present ?? null } : null;
+    return network.read(parameters, { ids: ids as tf.Tensor }, seen, options);
+  };
   const reading = (name: string, withStates: boolean, keysAndValues: boolean): Read =>
     compile(
       (inputs) => {
-        const { ids, last } = inputs as { ids: tf.Tensor; last: tf.Tensor };
-        const fused = network.read(parameters, { ids }, shownOf(inputs), { keysAndValues });
+        const { last } = inputs as { last: tf.Tensor };
+        const fused = statesOf(inputs, { keysAndValues });
         const flat = tf.reshape(fused.states, [-1, network.width]);
         const ends = tf.gather(flat, last as tf.Tensor1D); // [B, D]
         const kept = fused.keysAndValues;
@@ -272,9 +307,10 @@ function compileFunctions(network: GuidedNetwork, parameters: LanguageModel['par
     prefillWithStates: reading('prompt with states', true, true),
     step: compile(
       (inputs, keys, values) => {
-        const { ids, lengths } = inputs as { ids: tf.Tensor; lengths: tf.Tensor };
-        const past = { keys, values, lengths, pictureTokens: network.pictureTokenCount };
-        const fused = network.read(parameters, { ids }, shownOf(inputs), { past, keysAndValues: true });
+        const { lengths } = inputs as { lengths: tf.Tensor };
+        const pictureTokens = decoder ? 0 : network.pictureTokenCount;
+        const past = { keys, values, lengths, pictureTokens };
+        const fused = statesOf(inputs, { past, keysAndValues: true });
         const states = tf.reshape(fused.states, [-1, network.width]); // [B, D]
         const kept = fused.keysAndValues as NonNullable<typeof fused.keysAndValues>;
         return {
@@ -286,12 +322,6 @@ function compileFunctions(network: GuidedNetwork, parameters: LanguageModel['par
       },
       { state, name: 'step' },
     ),
+    ...(decoder ? { encode: compileEncoder(network, parameters) } : {}),
   };
-}
-
-/** The first of `start`, 2·start, 4·start, … that is at least `value`. */
-export function atLeast(start: number, value: number): number {
-  let size = start;
-  while (size < value) size *= 2;
-  return size;
 }

@@ -20,8 +20,10 @@ export interface ContextRow {
 export interface LogitsWithStates {
   /** [V] a row */
   logits: Float32Array[];
-  /** Last hidden states a row, [T, D] of all its ids or [1, D] of the last one, as one array. */
+  /** Last hidden states a row, [T, D] of all the ids that the network writes on from, or [1, D] of the last one. */
   states: Float32Array[];
+  /** D */
+  width: number;
 }
 
 export interface NextTokenLogits {
@@ -31,6 +33,8 @@ export interface NextTokenLogits {
   readonly maxLength: number;
   /** Whether a text may grow beyond `maxLength`. */
   readonly slides: boolean;
+  /** Longest prompt, where it is read apart (encoder–decoder) and takes no room in the context. */
+  readonly longestPrompt?: number;
   /** Logits [V] of the token after each row. */
   next(rows: readonly ContextRow[]): Promise<Float32Array[]>;
   /** `next` with the hidden states of all ids of each row, or of its last id alone. Contrastive search needs it. */

@@ -76,9 +76,9 @@ export class TextSampler {
 
   /** A prompt with its format cannot be cut. */
   private fitting(ids: number[]): number[] {
-    const { maxLength } = this.model;
-    if (ids.length <= maxLength) return ids;
-    throw new InputError(`the prompt has ${ids.length} tokens, and the model reads ${maxLength}: shorten it`);
+    const longest = this.model.longestPrompt ?? this.model.maxLength;
+    if (ids.length <= longest) return ids;
+    throw new InputError(`the prompt has ${ids.length} tokens, and the model reads ${longest}: shorten it`);
   }
 
   /** What is written after `prompt`. Throws `RangeError` and `InputError` for wrong options and contradictory rules. */

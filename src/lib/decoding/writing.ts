@@ -48,7 +48,8 @@ export interface Writing {
 }
 
 /** What of a model bounds what it can write. */
-export interface Bounds extends Pick<NextTokenLogits, 'vocabularySize' | 'maxLength' | 'slides'> {
+export interface Bounds
+  extends Pick<NextTokenLogits, 'vocabularySize' | 'maxLength' | 'slides' | 'longestPrompt'> {
   /** The last token that is written is read too (for its hidden state). */
   readsLast?: boolean;
 }
@@ -109,16 +110,25 @@ function checkPrompts(model: Bounds, prompts: readonly (readonly number[])[], ma
         throw new InputError(`prompt ${i}: id ${id}; the vocabulary has 0 to ${model.vocabularySize - 1}`);
       }
     }
-    if (prompt.length > model.maxLength) {
+    const longest = model.longestPrompt ?? model.maxLength;
+    if (prompt.length > longest) {
       throw new InputError(
-        `prompt ${i}: ${prompt.length} tokens, but the model reads ${model.maxLength}: shorten it, or give its last ${model.maxLength}`,
+        `prompt ${i}: ${prompt.length} tokens, but the model reads ${longest}: shorten it, or give its last ${longest}`,
       );
     }
-    const room = model.maxLength - prompt.length + (model.readsLast ? 0 : 1);
+    const room = roomFor(model, prompt.length) - (model.readsLast ? 1 : 0);
     if (!model.slides && maximumTokens > room) {
       throw new InputError(
         `prompt ${i}: ${prompt.length} tokens and ${maximumTokens} to write, but the model reads ${model.maxLength}: write at most ${room}`,
       );
     }
   }
+}
+
+/** Tokens that can be written behind a prompt: a prompt that is read apart takes no room, but the start token does. */
+export function roomFor(
+  { maxLength, longestPrompt }: Pick<Bounds, 'maxLength' | 'longestPrompt'>,
+  promptLength: number,
+): number {
+  return longestPrompt === undefined ? maxLength - promptLength + 1 : maxLength;
 }

@@ -24,6 +24,7 @@ import {
   NetworkLogits,
   type NextTokenLogits,
   priorShift,
+  roomFor,
   type ShownPictures,
   type Written,
   withPrefix,
@@ -311,7 +312,7 @@ class Bench {
   ): Promise<Written[]> {
     const { prompt, endId } = this.model.format as ReturnType<typeof textFormat>;
     const prompts = Array.from(rows, (row) => prompt(this.task.prompt(set.records[row] as AnyRecord)));
-    const room = logits.maxLength - Math.max(...prompts.map(({ length }) => length)) + 1;
+    const room = roomFor(logits, Math.max(...prompts.map(({ length }) => length)));
     const longest = Math.ceil(1.5 * Number(this.trained.task.state.longestTarget));
     const options = { maximumTokens: Math.max(0, Math.min(room, longest)), stopIds: [endId] };
     if (beams === 1) return greedy(logits, prompts, options);

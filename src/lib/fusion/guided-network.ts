@@ -40,6 +40,8 @@ export interface GuidedTextInputs {
   /** Where rows are packed of several documents: the document and the position of each token [B, T] int32. */
   documents?: tf.Tensor;
   positions?: tf.Tensor;
+  /** Of encoder–decoder networks: ids that the decoder reads [B, U] int32, the start first. The states are then its own. */
+  targetIds?: tf.Tensor;
   /** 1 for the tokens of the prompt [B, T] int32, where the rest is written: the gate reads these alone. */
   promptMask?: tf.Tensor;
 }
@@ -129,8 +131,10 @@ export class GuidedNetwork {
     const { picturePresent = null, pixels, forcedRelevance } = inputs;
     const seen = pixels ? this.see(params, pixels, options) : null;
     const { gate } = this.config;
-    if (!gate || !seen)
-      return this.read(params, inputs, seen && { ...seen, present: picturePresent }, options);
+    if (!gate || !seen) {
+      const shown = seen && { ...seen, present: picturePresent };
+      return this.written(params, inputs, this.read(params, inputs, shown, options), options);
+    }
     // A form that gives the text network picture tokens needs the gate before it: the text is read twice (RpBERT).
     const plain = this.text.forward(params, inputs, options);
     const relevance = this.gateLogits(params, gate, inputs, plain, seen, options);
@@ -140,7 +144,7 @@ export class GuidedNetwork {
     const fused = this.fusion.pictureTokens
       ? this.read(params, inputs, shown, options)
       : this.fuse(params, inputs, plain, shown, options);
-    return { ...fused, relevance };
+    return { ...this.written(params, inputs, fused, options), relevance };
   }
 
   /** What N_V says of pixels [B, S, S, 3]; `null` where the model does not look. */
@@ -177,6 +181,19 @@ export class GuidedNetwork {
         });
     const text = this.text.forward(params, { ...inputs, pictureTokens, past }, textOptions);
     return { ...this.fuse(params, inputs, text, shown, options), keysAndValues: text.keysAndValues };
+  }
+
+  /** What the decoder writes beside fused states, in an encoder–decoder network that is given targets. */
+  private written(
+    params: ParameterScope,
+    { mask, targetIds }: GuidedTextInputs,
+    fused: FusionOutput,
+    options: ForwardOptions,
+  ): FusionOutput {
+    const { decoder } = this.text;
+    if (!decoder || !targetIds) return fused;
+    const inputs = { ids: targetIds, memory: fused.states, memoryMask: mask ?? null };
+    return { ...fused, states: decoder.forward(params, inputs, options).states };
   }
 
   private fuse(

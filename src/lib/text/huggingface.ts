@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { InputError } from '../errors';
 import { fromHuggingFaceKeys, toHuggingFaceKeys } from '../nn';
+import { bartConfigSchema } from './bart';
 import { bertConfigSchema } from './bert';
 import { gpt2ConfigSchema } from './gpt2';
 import { llamaConfigSchema } from './llama';
@@ -27,10 +28,16 @@ const required: Record<TextConfig['modelType'], Record<string, unknown>> = {
     reorder_and_upcast_attn: false,
     tie_word_embeddings: true,
   },
+  bart: { normalize_before: false, add_final_layer_norm: false, tie_word_embeddings: true },
   llama: { attention_bias: false, mlp_bias: false, rope_scaling: null, pretraining_tp: 1 },
 };
 
-const schemas = { bert: bertConfigSchema, gpt2: gpt2ConfigSchema, llama: llamaConfigSchema };
+const schemas = {
+  bert: bertConfigSchema,
+  gpt2: gpt2ConfigSchema,
+  llama: llamaConfigSchema,
+  bart: bartConfigSchema,
+};
 
 /** The configuration in a parsed `config.json`; `source` names the file in errors. Throws an `InputError`. */
 export function textConfigFromHuggingFace(json: Json, source = 'config.json'): TextConfig {
@@ -80,7 +87,7 @@ export function textConfigToHuggingFace(config: TextConfig, architecture: string
 /** Configurations of the first years (BERT's small siblings on the hub) do not say what they are of. */
 function modelTypeByKeys(json: Json): string | undefined {
   const architecture = Array.isArray(json.architectures) ? String(json.architectures[0]) : '';
-  const family = /^(Bert|GPT2|Llama)[A-Z]/.exec(architecture)?.[1];
+  const family = /^(Bert|GPT2|Llama|Bart)[A-Z]/.exec(architecture)?.[1];
   if (family !== undefined) return family.toLowerCase();
   if (architecture !== '') return undefined;
   if ('type_vocab_size' in json && 'hidden_size' in json) return 'bert';

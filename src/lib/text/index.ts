@@ -1,4 +1,5 @@
 /** @file The text networks N_T, and tokenizers. */
+export * from './bart';
 export * from './bert';
 export * from './bert-heads';
 export * from './checkpoint';
@@ -11,9 +12,18 @@ export {
   createTextNetwork,
   type TextConfig,
   type TextConfigInput,
+  type TextDecoder,
   type TextNetwork,
   textConfigSchema,
 } from './network';
 export { type TextPreset, textPresets } from './presets';
 export * from './tokenizer';
-export type { KeysAndValues, Past, TextForwardOptions, TextInputs, TextOutput } from './types';
+export type {
+  DecoderInputs,
+  DecoderOutput,
+  KeysAndValues,
+  Past,
+  TextForwardOptions,
+  TextInputs,
+  TextOutput,
+} from './types';

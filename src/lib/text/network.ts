@@ -2,17 +2,19 @@
 import { z } from 'zod';
 import type { tf } from '../engine';
 import type { ParameterScope, ParameterSpecification } from '../nn';
+import { bartConfigSchema, bartDecoder, bartEncoder, bartLogits, bartSpecifications } from './bart';
 import { bert, bertConfigSchema, bertSpecifications } from './bert';
 import { bertMaskedWordLogits, bertMaskedWordSpecifications } from './bert-heads';
 import { gpt2, gpt2ConfigSchema, gpt2Logits, gpt2Specifications } from './gpt2';
 import { llama, llamaConfigSchema, llamaLogits, llamaSpecifications } from './llama';
-import type { TextForwardOptions, TextInputs, TextOutput } from './types';
+import type { DecoderInputs, DecoderOutput, TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The configuration of any text network; `modelType` says which. */
 export const textConfigSchema = z.discriminatedUnion('modelType', [
   bertConfigSchema,
   gpt2ConfigSchema,
   llamaConfigSchema,
+  bartConfigSchema,
 ]);
 export type TextConfig = z.infer<typeof textConfigSchema>;
 /** As a user writes it: what has a default may be left out. */
@@ -31,6 +33,16 @@ export interface TextNetwork {
   /** `params` is the root scope: the network adds its own prefix. */
   forward(params: ParameterScope, inputs: TextInputs, options?: TextForwardOptions): TextOutput;
   readonly languageModel: LanguageModelHead;
+  /** Of encoder–decoder networks, whose `forward` is the encoder: what writes. */
+  readonly decoder?: TextDecoder;
+}
+
+export interface TextDecoder {
+  /** The id that stands before the first one written. */
+  readonly startId: number;
+  /** Most ids, the start included. */
+  readonly maxLength: number;
+  forward(params: ParameterScope, inputs: DecoderInputs, options?: TextForwardOptions): DecoderOutput;
 }
 
 /** The network as a language model: of the next word for causal networks, of masked words for BERT. */
@@ -79,6 +91,21 @@ export function createTextNetwork(config: TextConfig): TextNetwork {
         languageModel: {
           specifications: () => [],
           logits: (params, states) => llamaLogits(params, config, states),
+        },
+      };
+    case 'bart':
+      return {
+        ...common,
+        width: config.dModel,
+        maxLength: config.maxPositionEmbeddings,
+        causal: false,
+        specifications: () => bartSpecifications(config),
+        forward: (params, inputs, options) => bartEncoder(params, config, inputs, options),
+        languageModel: { specifications: () => [], logits: bartLogits },
+        decoder: {
+          startId: config.decoderStartTokenId,
+          maxLength: config.maxPositionEmbeddings,
+          forward: (params, inputs, options) => bartDecoder(params, config, inputs, options),
         },
       };
   }

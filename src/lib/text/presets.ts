@@ -43,6 +43,34 @@ export const textPresets = {
   'gpt-tiny': { modelType: 'gpt2', nEmbd: 32, nLayer: 1, nHead: 2, nPositions: 64, ...withoutDropout },
   /** 0.8 million parameters and embeddings: nanoGPT's configuration for a CPU, with longer texts. */
   'gpt-small': { modelType: 'gpt2', nEmbd: 128, nLayer: 4, nHead: 4, nPositions: 128, ...withoutDropout },
+  /** An encoder and a decoder of one layer each: for tests. */
+  'bart-tiny': {
+    modelType: 'bart',
+    dModel: 32,
+    encoderLayers: 1,
+    decoderLayers: 1,
+    encoderAttentionHeads: 2,
+    decoderAttentionHeads: 2,
+    encoderFfnDim: 64,
+    decoderFfnDim: 64,
+    dropout: 0,
+    initStd: 0.15,
+    maxPositionEmbeddings: 64,
+  },
+  /** 1 million parameters and embeddings: an encoder and a decoder of two layers each. */
+  'bart-small': {
+    modelType: 'bart',
+    dModel: 128,
+    encoderLayers: 2,
+    decoderLayers: 2,
+    encoderAttentionHeads: 4,
+    decoderAttentionHeads: 4,
+    encoderFfnDim: 512,
+    decoderFfnDim: 512,
+    dropout: 0,
+    initStd: 0.08,
+    maxPositionEmbeddings: 128,
+  },
 } as const satisfies Record<string, TextConfigInput>;
 
 export type TextPreset = keyof typeof textPresets;

@@ -40,6 +40,25 @@ export interface Past extends KeysAndValues {
   pictureTokens: number;
 }
 
+/** What the decoder of an encoder–decoder network reads. */
+export interface DecoderInputs {
+  /** Ids written so far [B, U] int32, the start token first. */
+  ids: tf.Tensor;
+  /** What stands in the place of the encoder's states [B, S, D]. */
+  memory: tf.Tensor;
+  /** 1 for a state that counts, 0 for padding [B, S] int32. */
+  memoryMask?: tf.Tensor | null;
+  past?: Past | null;
+}
+
+export interface DecoderOutput {
+  /** [B, U, D] */
+  states: tf.Tensor;
+  /** Over the memory, one [B, H, U, S] a layer, where asked for. */
+  attentions?: tf.Tensor[];
+  keysAndValues?: KeysAndValues;
+}
+
 export interface TextForwardOptions extends ForwardOptions {
   /** Also return the attention probabilities of every layer. */
   attentions?: boolean;

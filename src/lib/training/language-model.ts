@@ -54,7 +54,7 @@ async function ofRun(folder: string, place: string): Promise<LoadedLanguageModel
 async function ofCheckpoint(folder: string): Promise<LoadedLanguageModel> {
   const { config, weights, tokenizer } = await loadTextCheckpoint(folder, { allowExtra: true });
   const network = createTextNetwork(config);
-  if (!network.causal) {
+  if (!network.causal && !network.decoder) {
     throw new InputError(`${folder}: a ${config.modelType} sees both sides of a word and writes no text`);
   }
   const parameters = createParameters(network.specifications(), 0);

@@ -24,9 +24,11 @@ export function networkConfigs(
 function textConfig(setting: ModelConfig['text'], tokenizer: Tokenizer): TextConfig {
   const own = typeof setting === 'string' ? preset('model.text', setting, textPresets) : setting;
   const { vocabularySize: vocabSize, bosId, eosId } = tokenizer;
-  const ends =
-    (own as { modelType?: string }).modelType === 'gpt2' ? { bosTokenId: bosId, eosTokenId: eosId } : {};
-  return parseConfig(textConfigSchema, { ...own, ...ends, vocabSize }, 'model.text');
+  const { modelType } = own as { modelType?: string };
+  const ends = modelType === 'gpt2' || modelType === 'bart' ? { bosTokenId: bosId, eosTokenId: eosId } : {};
+  const end = eosId ?? tokenizer.sepId ?? 0;
+  const start = modelType === 'bart' ? { padTokenId: tokenizer.padId ?? end, decoderStartTokenId: end } : {};
+  return parseConfig(textConfigSchema, { ...own, ...ends, ...start, vocabSize }, 'model.text');
 }
 
 function visionConfig(setting: ModelConfig['vision']): VisionConfig {

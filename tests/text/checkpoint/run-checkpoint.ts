@@ -3,14 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { tf } from '../../../src/lib/engine';
 import { createParameters, type ParameterArrays } from '../../../src/lib/nn';
-import {
-  bertMaskedWordLogits,
-  bertMaskedWordSpecifications,
-  createTextNetwork,
-  gpt2Logits,
-  llamaLogits,
-  type TextConfig,
-} from '../../../src/lib/text';
+import { bertMaskedWordSpecifications, createTextNetwork, type TextConfig } from '../../../src/lib/text';
 
 export const FIXTURES = resolve(__dirname, '../../parity/fixtures/text-checkpoints');
 
@@ -68,12 +61,7 @@ function withLogits<T>(
     return use((ids) =>
       tf.tidy(() => {
         const { states } = network.forward(params, { ids: tf.tensor2d([[...ids]], undefined, 'int32') });
-        const logits =
-          config.modelType === 'bert'
-            ? bertMaskedWordLogits(params, config, states)
-            : config.modelType === 'gpt2'
-              ? gpt2Logits(params, states)
-              : llamaLogits(params, config, states);
+        const logits = network.languageModel.logits(params, states);
         return (tf.squeeze(logits, [0]).arraySync() as number[][]) ?? [];
       }),
     );

@@ -9,6 +9,7 @@
  * token. w = 0 without a cutoff is plain decoding, to the bit. Source: METHODS of each rule in its own file.
  */
 import type { ContextRow, LogitsWithStates, NextTokenLogits } from '../next-token-logits';
+import { PromptLengths } from '../prompt-lengths';
 import { logSoftmax } from '../rules';
 import { expect } from '../rules/arguments';
 
@@ -63,6 +64,7 @@ export function contrast(
     vocabularySize: expert.vocabularySize,
     maxLength: Math.min(expert.maxLength, amateur.maxLength),
     slides: expert.slides && amateur.slides,
+    longestPrompt: leastOf(expert.longestPrompt, amateur.longestPrompt),
     next,
     ...(withStates
       ? {
@@ -71,16 +73,22 @@ export function contrast(
             which: 'all' | 'last',
           ): Promise<LogitsWithStates> {
             prompts.note(rows);
-            const { logits, states } = await withStates(rows, which);
+            const { logits, states, width } = await withStates(rows, which);
             const other = needed ? await amateur.next(rows) : null;
             return {
               logits: rows.map((row, i) => mix(row, logits[i] as Float32Array, other?.[i] ?? null)),
               states,
+              width,
             };
           },
         }
       : {}),
   };
+}
+
+function leastOf(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
 }
 
 /** l [V]: the expert's logits themselves where nothing is mixed in. */
@@ -101,19 +109,4 @@ function mixed(
     const against = amateur[id] as number;
     return Number.isFinite(against) ? value + weight * (value - against) : value;
   });
-}
-
-/** How many tokens have been written in each row: rows name their prompt, and the first call has them bare. */
-export class PromptLengths {
-  private readonly lengths = new Map<number, number>();
-
-  note(rows: readonly ContextRow[]): void {
-    for (const { source, ids, parent } of rows) {
-      if (parent === null || !this.lengths.has(source)) this.lengths.set(source, ids.length);
-    }
-  }
-
-  written({ source, ids }: ContextRow): number {
-    return ids.length - (this.lengths.get(source) ?? ids.length);
-  }
 }

@@ -25,6 +25,7 @@ export function priorShift(guided: NextTokenLogits, shift: Float64Array): NextTo
     vocabularySize: guided.vocabularySize,
     maxLength: guided.maxLength,
     slides: guided.slides,
+    longestPrompt: guided.longestPrompt,
     next: async (rows) =>
       (await guided.next(rows)).map((logits) =>
         Float32Array.from(logSoftmax(logits), (value, id) => value + (shift[id] as number)),

@@ -20,6 +20,7 @@ export function counted(model: NextTokenLogits): CountedLogits {
     vocabularySize: model.vocabularySize,
     maxLength: model.maxLength,
     slides: model.slides,
+    longestPrompt: model.longestPrompt,
     next: (rows) => count(rows, () => model.next(rows)),
     ...(withStates ? { nextWithStates: (rows, which) => count(rows, () => withStates(rows, which)) } : {}),
   };

@@ -174,11 +174,12 @@ export function guide(
         guided = cutoffOnly(guided, rule.cutoff);
     }
   }
-  const { vocabularySize, maxLength, slides, next, nextWithStates } = guided;
+  const { vocabularySize, maxLength, slides, longestPrompt, next, nextWithStates } = guided;
   return {
     vocabularySize,
     maxLength,
     slides,
+    longestPrompt,
     next: next.bind(guided),
     ...(nextWithStates ? { nextWithStates: nextWithStates.bind(guided) } : {}),
     get passes() {

@@ -1,16 +1,21 @@
 /** @file The same model under other words: further ids before every prompt (ICD's disturbance), or another prompt in its place. */
 import { InputError } from '../../errors';
 import type { ContextRow, NextTokenLogits } from '../next-token-logits';
-import { PromptLengths } from './contrast';
+import { PromptLengths } from '../prompt-lengths';
 
 /** Throws an `InputError` where the prefix leaves no room for a prompt. */
 export function withPrefix(model: NextTokenLogits, prefix: readonly number[]): NextTokenLogits {
-  if (prefix.length >= model.maxLength) {
+  const room = model.longestPrompt ?? model.maxLength;
+  if (prefix.length >= room) {
     throw new InputError(
-      `a prefix of ${prefix.length} tokens leaves no room in a context of ${model.maxLength}: shorten it`,
+      `a prefix of ${prefix.length} tokens leaves no room in a context of ${room}: shorten it`,
     );
   }
-  const bounds = { maxLength: model.maxLength - prefix.length, slides: false };
+  const apart = model.longestPrompt;
+  const bounds =
+    apart === undefined
+      ? { maxLength: model.maxLength - prefix.length, slides: false }
+      : { maxLength: model.maxLength, slides: model.slides, longestPrompt: apart - prefix.length };
   return reading(model, bounds, ({ ids }) => [...prefix, ...ids]);
 }
 
@@ -20,10 +25,10 @@ export function withPrompts(
   prompts: readonly (readonly number[])[],
 ): NextTokenLogits {
   const lengths = new PromptLengths();
-  const { maxLength, slides } = model;
+  const { maxLength, slides, longestPrompt } = model;
   return reading(
     model,
-    { maxLength, slides },
+    { maxLength, slides, longestPrompt },
     (row) => {
       const written = lengths.written(row);
       return [...(prompts[row.source] as readonly number[]), ...row.ids.slice(row.ids.length - written)];
@@ -34,7 +39,7 @@ export function withPrompts(
 
 function reading(
   model: NextTokenLogits,
-  bounds: Pick<NextTokenLogits, 'maxLength' | 'slides'>,
+  bounds: Pick<NextTokenLogits, 'maxLength' | 'slides' | 'longestPrompt'>,
   idsOf: (row: ContextRow) => readonly number[],
   note: (rows: readonly ContextRow[]) => void = () => {},
 ): NextTokenLogits {

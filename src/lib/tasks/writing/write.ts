@@ -4,7 +4,7 @@
  * them like of any other output.
  */
 import type { AnyRecord } from '../../data';
-import { greedy, NetworkLogits } from '../../decoding';
+import { greedy, NetworkLogits, roomFor } from '../../decoding';
 import type { Examples } from '../examples';
 import type { OutputRows, WriteOptions } from '../task';
 import { textFormat } from './text-format';
@@ -33,7 +33,7 @@ export async function writeGreedily(
       const ids = Array.from(chosen, (row) => prompt(prompts[row] as string));
       const shown = guided.vision ? await examples.pictures(chosen) : null;
       const logits = shown ? base.withPictures(shown) : base;
-      const room = Math.min(...ids.map(({ length }) => base.maxLength - length + 1));
+      const room = Math.min(...ids.map(({ length }) => roomFor(base, length)));
       const written = await greedy(logits, ids, {
         maximumTokens: Math.max(0, Math.min(maximumTokens, room)),
         stopIds: [endId],

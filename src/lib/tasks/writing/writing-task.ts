@@ -1,5 +1,6 @@
 /**
- * @file A task whose answer is written: a causal network reads prompt and target in one row and learns the target,
+ * @file A task whose answer is written: a causal network reads prompt and target in one row, an encoder–decoder network
+ * the prompt in its encoder and the target in its decoder, and learns the target,
  *
  *     L = −(1/n)·Σ_t log p(y_t | prompt, picture, y_<t)        n: tokens of all targets, ends included
  *
@@ -68,9 +69,9 @@ function fitted<R extends AnyRecord>(
   { text, labelSmoothing }: TaskOptions,
 ): FittedTask<R> {
   const network = createTextNetwork(text);
-  if (!network.causal) {
+  if (!network.causal && !network.decoder) {
     throw new InputError(
-      `model.text: ${task.name} is written token by token, and a ${text.modelType} sees both sides of a token; use "gpt-small", or a folder of a causal network`,
+      `model.text: ${task.name} is written token by token, and a ${text.modelType} sees both sides of a token; use "gpt-small" or "bart-small", or a folder of a network that writes`,
     );
   }
   const objective = nextTokenObjective(task.name, network, labelSmoothing);
@@ -86,7 +87,12 @@ function fitted<R extends AnyRecord>(
         ? objective.outputs(params, fused, targets)
         : { count: tf.zeros([fused.pooled.shape[0] as number]) },
     encode: (set, options) =>
-      encodeWriting(set, (record) => ({ prompt: task.prompt(record), target: targetOf(record) }), options),
+      encodeWriting(
+        set,
+        (record) => ({ prompt: task.prompt(record), target: targetOf(record) }),
+        options,
+        network.decoder ?? null,
+      ),
 
     async write(examples, options) {
       const prompts = examples.set.records.map((record) => task.prompt(record));

@@ -16,13 +16,14 @@ export function endTokenIds(
 
 /** The content of `generation_config.json` of a network that writes. */
 export function generationConfig(
-  config: Extract<TextConfig, { modelType: 'gpt2' | 'llama' }>,
+  config: Extract<TextConfig, { modelType: 'gpt2' | 'llama' | 'bart' }>,
   tokenizer: Tokenizer,
   ends: readonly number[],
 ): Record<string, unknown> {
   const eos = ends.length > 1 ? ends : (ends[0] ?? config.eosTokenId);
   return {
     _from_model_config: true,
+    ...(config.modelType === 'bart' ? { decoder_start_token_id: config.decoderStartTokenId } : {}),
     ...(config.bosTokenId === null ? {} : { bos_token_id: config.bosTokenId }),
     ...(eos === null ? {} : { eos_token_id: eos }),
     ...(tokenizer.padId === null ? {} : { pad_token_id: tokenizer.padId }),

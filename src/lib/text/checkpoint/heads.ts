@@ -7,8 +7,11 @@ import type { ParameterSpecification } from '../../nn';
 import { bertMaskedWordSpecifications, bertNextSentenceSpecifications } from '../bert-heads';
 import { createTextNetwork, type TextConfig } from '../network';
 
-/** `pooler`: BERT's, of the first token; `next-sentence`: which of two classes the pooled state is in. */
-export type TextHead = 'causal-lm' | 'masked-lm' | 'next-sentence' | 'pooler';
+/**
+ * `pooler`: BERT's, of the first token; `next-sentence`: which of two classes the pooled state is in; `seq2seq-lm`: what
+ * an encoder–decoder adds to its logits.
+ */
+export type TextHead = 'causal-lm' | 'seq2seq-lm' | 'masked-lm' | 'next-sentence' | 'pooler';
 
 /** The parameters of a network, apart from its heads', and of each head that it can have. */
 export interface ParameterGroups {
@@ -19,10 +22,12 @@ export interface ParameterGroups {
 export function parameterGroups(config: TextConfig): ParameterGroups {
   const all = createTextNetwork(config).specifications();
   if (config.modelType !== 'bert') {
-    const isHead = ({ name }: ParameterSpecification) => name === 'lm_head.weight';
+    const isBart = config.modelType === 'bart';
+    const own = isBart ? 'final_logits_bias' : 'lm_head.weight';
+    const isHead = ({ name }: ParameterSpecification) => name === own;
     return {
       body: all.filter((one) => !isHead(one)),
-      heads: new Map([['causal-lm', all.filter(isHead)]]),
+      heads: new Map([[isBart ? 'seq2seq-lm' : 'causal-lm', all.filter(isHead)]]),
     };
   }
   const isPooler = ({ name }: ParameterSpecification) => name.startsWith('bert.pooler.');
@@ -48,6 +53,8 @@ export function headsOfArchitecture(architecture: unknown): TextHead[] {
     case 'GPT2LMHeadModel':
     case 'LlamaForCausalLM':
       return ['causal-lm'];
+    case 'BartForConditionalGeneration':
+      return ['seq2seq-lm'];
     default:
       return [];
   }
@@ -59,6 +66,8 @@ export function architectureOf(config: TextConfig, heads: ReadonlySet<TextHead>)
     if (heads.has('masked-lm')) return heads.has('next-sentence') ? 'BertForPreTraining' : 'BertForMaskedLM';
     return heads.has('next-sentence') ? 'BertForNextSentencePrediction' : 'BertModel';
   }
+  if (config.modelType === 'bart')
+    return heads.has('seq2seq-lm') ? 'BartForConditionalGeneration' : 'BartModel';
   if (config.modelType === 'gpt2') return heads.has('causal-lm') ? 'GPT2LMHeadModel' : 'GPT2Model';
   return heads.has('causal-lm') ? 'LlamaForCausalLM' : 'LlamaModel';
 }

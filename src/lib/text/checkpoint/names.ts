@@ -45,6 +45,17 @@ function rulesOf(config: TextConfig): Rules {
         buffers: /^transformer\.h\.\d+\.attn\.(bias|masked_bias)$/,
         tied: { 'lm_head.weight': 'transformer.wte.weight' },
       };
+    case 'bart':
+      return {
+        prefix: 'model.',
+        bare: /^(shared|encoder|decoder)\./,
+        buffers: /^$/,
+        tied: Object.fromEntries(
+          ['model.encoder.embed_tokens.weight', 'model.decoder.embed_tokens.weight', 'lm_head.weight'].map(
+            (copy) => [copy, 'model.shared.weight'],
+          ),
+        ),
+      };
     case 'llama':
       return {
         prefix: 'model.',

@@ -69,7 +69,7 @@ export async function saveTextCheckpoint(
   const modelMaxLength = config.modelType === 'gpt2' ? config.nPositions : config.maxPositionEmbeddings;
   const files = tokenizer.toFiles({ modelMaxLength });
   files.set('config.json', text({ ...textConfigToHuggingFace(config, architecture), dtype: DTYPES[dtype] }));
-  if (config.modelType !== 'bert' && heads.has('causal-lm')) {
+  if (config.modelType !== 'bert' && (heads.has('causal-lm') || heads.has('seq2seq-lm'))) {
     const ends = checkpoint.endTokenIds ?? [];
     files.set('generation_config.json', text(generationConfig(config, tokenizer, ends)));
   }
