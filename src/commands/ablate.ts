@@ -61,15 +61,17 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
     );
   }
   await useDevice(options);
-  const { plan, ledger, failed } = await experiments.runAblation(config, out, {
-    folder,
-    configName: path,
-    resume: options.resume,
-    allowMixed: options.allowMixed,
-    signal: abortOnInterrupt(),
-    onProgress,
-    onEvent: (event) => watcher.show(event),
-  });
+  const { plan, ledger, failed } = await untilInterrupted((signal) =>
+    experiments.runAblation(config, out, {
+      folder,
+      configName: path,
+      resume: options.resume,
+      allowMixed: options.allowMixed,
+      signal,
+      onProgress,
+      onEvent: (event) => watcher.show(event),
+    }),
+  );
   watcher.progress.clear();
   process.stderr.write('statistics\n');
   const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
@@ -97,17 +99,21 @@ async function listCells(plan: experiments.AblationPlan, out: string): Promise<v
   process.stderr.write(`${plan.cells.length} cells; nothing was run\n`);
 }
 
-/** Aborted by the first Ctrl-C (or SIGTERM): the cell saves a checkpoint; a second one ends at once. */
-function abortOnInterrupt(): AbortSignal {
+/** Runs `work` with a signal that the first Ctrl-C (or SIGTERM) aborts: the cell saves itself; a second one ends at once. */
+async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      process.stderr.write('\nsaving a checkpoint of the cell; once more to stop at once\n');
-      controller.abort();
-      process.once(name, () => process.exit(130));
-    });
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write('\nsaving a checkpoint of the cell; once more to stop at once\n');
+    controller.abort();
+  };
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of names) process.on(name, stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const name of names) process.off(name, stop);
   }
-  return controller.signal;
 }
 
 /** Shows how far the grid is, and how far the cell. */
