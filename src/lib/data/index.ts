@@ -26,6 +26,7 @@ export { generateSortOfClevr, planSortOfClevr, type SortOfClevrOptions } from '.
 export type { GeneratedPart, GeneratedRecords, GeneratedReport } from './generated/write';
 export { type JsonLine, jsonLines } from './json-lines';
 export * from './labels';
+export * from './matching';
 export { preparedConversion, preparedScenes } from './prepared';
 export * from './read-records';
 export * from './records';

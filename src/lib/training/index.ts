@@ -25,6 +25,7 @@ export {
 export { type MetricInterval, type Metrics, metricIntervals } from './evaluation';
 export { DivergedError, Interrupted, type TrainingEvent } from './events';
 export { exportLanguageModel } from './export-text';
+export { type LoadedScorer, loadImageTextScorer } from './image-text-scorer';
 export { type LoadedLanguageModel, loadLanguageModel } from './language-model';
 export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';
 export { type CheckedSet, prepare, selectRecords } from './prepare';
