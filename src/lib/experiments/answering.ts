@@ -29,7 +29,7 @@ export function answeringPlans(files: RecordFiles, out: string): AnsweringPlans 
     model: { text: { ...small, ...calm }, fusion: 'none', tokenizer: { vocabularySize: 1024 } },
     training: {
       ...shared,
-      ...byProfile({ fast: { maxSteps: 300, evaluationSteps: 50 }, full: { epochs: 6 } }),
+      ...byProfile({ fast: { maxSteps: 300, evaluationSteps: 60 }, full: { epochs: 6 } }),
     },
   };
   const guided: TrainConfigInput = {
@@ -40,7 +40,7 @@ export function answeringPlans(files: RecordFiles, out: string): AnsweringPlans 
       ...shared,
       // More than the default 0.1: guidance contrasts with the model without a picture, which must know its part.
       pictureDropout: 0.2,
-      ...byProfile({ fast: { maxSteps: 700, evaluationSteps: 50 }, full: { epochs: 15 } }),
+      ...byProfile({ fast: { maxSteps: 600, evaluationSteps: 60 }, full: { epochs: 15 } }),
     },
   };
   return {

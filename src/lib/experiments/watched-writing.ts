@@ -15,6 +15,8 @@ import { metricValues } from '../training/evaluation';
 import { CurveRecorder } from './curve-recorder';
 
 const REDRAW_MS = 5000;
+/** What an untrained network loses in its first steps would leave no room for the rest. */
+const FIRST_STEPS = 30;
 
 export interface WritingPlan {
   name: string;
@@ -23,8 +25,8 @@ export interface WritingPlan {
   config: TrainConfigInput;
   /** Run folder, new or empty. */
   out: string;
-  /** Drawn beside this run's curve: runs that were watched before. */
-  beside?: readonly WatchedWriting[];
+  /** The run whose weights it goes on from: its curve is drawn before this one's, on one axis of steps. */
+  after?: WatchedWriting;
   /** Numbers to note at each step: a parameter's first value by its name. */
   watch?: Readonly<Record<string, string>>;
   /** Draw the curve while it grows; default true. */
@@ -48,7 +50,7 @@ export interface WatchedWriting {
 
 /** Trains one model and draws its losses. Outside a notebook it draws nothing and returns the same. */
 export async function watchWriting(plan: WritingPlan): Promise<WatchedWriting> {
-  const { name, role = 'other', beside = [], watch = {}, live: isLive = true } = plan;
+  const { name, role = 'other', after, watch = {}, live: isLive = true } = plan;
   const recorder = new CurveRecorder(name, role, 'loss');
   const watched: WatchedWriting['watched'] = { steps: [], values: {} };
   let start: Pick<WatchedWriting, 'lossBefore' | 'textOnlyFloor'> = { lossBefore: 0, textOnlyFloor: 0 };
@@ -59,8 +61,8 @@ export async function watchWriting(plan: WritingPlan): Promise<WatchedWriting> {
       subtitle: 'Mean cross-entropy of the answers, in nats a token; lower is better',
       loss: 'training loss',
       metric: 'validation loss',
-      runs: [...beside.map(({ run }) => run), recorder.run],
-      ceilings: [{ name: 'no text-only model can lose less than', value: start.textOnlyFloor }],
+      runs: inOneLine(after?.run, recorder.run),
+      ceilings: [{ name: 'text-only floor', value: start.textOnlyFloor }],
     });
   const live = new LiveFigure(REDRAW_MS);
   const result = await train(plan.config, plan.out, {
@@ -87,6 +89,22 @@ export async function watchWriting(plan: WritingPlan): Promise<WatchedWriting> {
   const curve = draw();
   if (isLive) await live.update(curve, { last: true });
   return { ...start, name, out: plan.out, result, run: recorder.run, curve, watched };
+}
+
+/** The second run begins where the first one ends; values of runs before stand in the way of the last one's. */
+function inOneLine(first: LearningRun | undefined, second: LearningRun): LearningRun[] {
+  const settled = (run: LearningRun) => ({
+    ...run,
+    points: run.points.filter(({ step }) => step >= FIRST_STEPS),
+  });
+  if (!first) return [second.points.some(({ step }) => step >= FIRST_STEPS) ? settled(second) : second];
+  const end = first.points.at(-1)?.step ?? 0;
+  const shifted = second.points.map((point) => ({ ...point, step: end + point.step }));
+  const bestStep = second.bestStep === undefined ? undefined : end + second.bestStep;
+  return [
+    { ...settled(first), bestStep: undefined },
+    { ...second, points: shifted, bestStep },
+  ];
 }
 
 async function measureStart({ config, model, task, validation, tokenizer }: Prepared) {

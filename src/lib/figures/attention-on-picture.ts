@@ -21,7 +21,8 @@ export interface AttentionOnPictureOptions extends Omit<PictureGridOptions, 'ite
   strongest?: number;
 }
 
-const GLOW = [255, 176, 0] as const;
+/** A red that scenes and photographs seldom have. */
+const GLOW = [240, 0, 110] as const;
 const SHADE = [16, 24, 40] as const;
 const EDGE = 480;
 
@@ -47,7 +48,11 @@ export async function attentionOnPicture({
     })),
   );
   const scale = `Glowing: up to ${most.toFixed(1)} times an even look; dark: less than even`;
-  return pictureGrid({ ...options, items: shown, subtitle: subtitle ? `${subtitle}. ${scale}` : scale });
+  return pictureGrid({
+    ...options,
+    items: shown,
+    subtitle: subtitle ? `${subtitle}${/[.?!]$/.test(subtitle) ? '' : '.'} ${scale}` : scale,
+  });
 }
 
 async function withHeat(
