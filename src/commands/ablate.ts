@@ -76,8 +76,9 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
   process.stderr.write('statistics\n');
   const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
   await experiments.writeSummary(summary, out);
+  await experiments.writeReport(summary, plan, ledger, out);
   process.stdout.write(experiments.ablationMarkdown(summary));
-  process.stderr.write(`summary, tables and figure in ${options.out}\n`);
+  process.stderr.write(`report.html, summary, tables and figure in ${options.out}\n`);
   if (failed > 0)
     throw new Error(`${failed} of ${plan.cells.length} cells failed; try them again with --resume`);
 }

@@ -65,7 +65,13 @@ describe('sightline ablate', () => {
     expect(stdout).toMatch(/^# colours\n\n4 of 4 cells finished\./);
     expect(stderr).toMatch(/4 cells, 0 of them done\ncell 1\/4: text-only, seed 1 \([0-9a-f]{16}\)\n/);
     expect(stderr).toMatch(/done 4\/4: concat, seed 2: accuracy/);
-    for (const name of ['summary.json', 'summary.tex', 'summary.csv', 'figures/ablation.png']) {
+    for (const name of [
+      'summary.json',
+      'summary.tex',
+      'summary.csv',
+      'report.html',
+      'figures/ablation.png',
+    ]) {
       expect(existsSync(join(out('whole'), name))).toBe(true);
     }
     const listed = await ablate('whole', '--dry-run');

@@ -8,9 +8,11 @@ import {
   type AblationEvent,
   type AblationOptions,
   type AblationSummary,
+  ablationReport,
   type FinishedLine,
   parseAblationConfig,
   planAblation,
+  type RanAblation,
   runAblation,
   statistics,
   summarizeAblation,
@@ -54,7 +56,7 @@ async function ablate(
   config: AblationConfigInput,
   name: string,
   options: AblationOptions = {},
-): Promise<{ summary: AblationSummary; events: AblationEvent[]; failed: number }> {
+): Promise<RanAblation & { summary: AblationSummary; events: AblationEvent[] }> {
   const events: AblationEvent[] = [];
   const { plan, ledger, failed } = await runAblation(parseAblationConfig(config), out(name), {
     folder: data,
@@ -63,7 +65,7 @@ async function ablate(
     ...options,
   });
   const summary = await summarizeAblation(plan, ledger, out(name), { folder: data });
-  return { summary, events, failed };
+  return { plan, ledger, failed, summary, events };
 }
 const ledgerLines = (name: string) =>
   readFileSync(join(out(name), 'ledger.jsonl'), 'utf8')
@@ -195,6 +197,20 @@ describe('runAblation', () => {
       'ablation.png',
       'ablation.svg',
     ]);
+  });
+
+  it('writes a page that holds all it shows and lets nothing of a name through as markup', async () => {
+    const name = '<script>alert("a | b")</script> & more';
+    const { summary, plan, ledger } = whole;
+    const page = await ablationReport({ ...summary, name }, plan, ledger);
+    expect(page).not.toMatch(/<script|<link|<img|src="|href="(?!#)|url\((?!['"]?#)/);
+    expect(page).toContain('<h1>&lt;script&gt;alert(&quot;a | b&quot;)&lt;/script&gt; &amp; more</h1>');
+    expect(page).toContain('<li class="better">concat is better than text-only by');
+    expect(page.match(/<svg/g)).toHaveLength(1);
+    for (const { id } of plan.cells) expect(page).toContain(`<td>${id}</td>`);
+    const first = summary.rows[0]?.runs[0];
+    expect(page).toContain(`<td>right ${first?.value.toFixed(4)}</td>`);
+    expect(page).toContain('<td>model.fusion: none, concat</td>');
   });
 
   it('goes on from a stop in the middle of a cell to the same summary', async () => {

@@ -11,6 +11,7 @@ export { cellId, codeVersion } from './identity';
 export { type FailedLine, type FinishedLine, Ledger, type LedgerLine, type LedgerReading } from './ledger';
 export { ablationFigure, ablationMarkdown, ablationTable, writeSummary } from './outputs';
 export { type AblationPlan, type Cell, planAblation } from './plan';
+export { ablationReport, writeReport } from './report';
 export {
   type AblationEvent,
   AblationInterrupted,

@@ -131,6 +131,6 @@ export async function writeSummary(summary: AblationSummary, out: string): Promi
   if (figure) await saveFigure(figure, join(out, 'figures', 'ablation'));
 }
 
-function writeText(path: string, text: string): Promise<void> {
+export function writeText(path: string, text: string): Promise<void> {
   return writeFileAtomically(path, (file) => writeAll(file, Buffer.from(text)));
 }
