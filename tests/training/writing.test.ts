@@ -169,3 +169,20 @@ describe('sightline generate', () => {
     expect(await asked('guided', '--prompt', 'word '.repeat(90))).toContain('the model reads 64: shorten it');
   });
 });
+
+describe('a gate that cannot be', () => {
+  it('is refused before anything is written', async () => {
+    const blind = { ...config('none'), model: { ...config('none').model, gate: true } } as TrainConfigInput;
+    await expect(train(blind, out('blind'), { folder: data })).rejects.toThrow(
+      'model.gate: a text-only model',
+    );
+    const lines = readFileSync(join(data, 'train.jsonl'), 'utf8').trim().split('\n');
+    const bare = lines.map((line) => ({ ...(JSON.parse(line) as object), imageRelevant: undefined }));
+    writeFileSync(join(data, 'unsaid.jsonl'), bare.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    const base = config('cross-attention');
+    const unsaid = { ...base, data: { ...base.data, train: 'unsaid.jsonl' } };
+    await expect(train(unsaid, out('unsaid'), { folder: data })).rejects.toThrow(
+      /unsaid\.jsonl: no record says imageRelevant/,
+    );
+  });
+});

@@ -17,6 +17,11 @@ export function networkConfigs(
   pretrainedVision?: VisionConfig,
 ): GuidedNetworkConfig {
   const text = pretrained ?? textConfig(model.text, tokenizer);
+  if (model.gate && model.fusion.kind === 'none') {
+    throw new InputError(
+      'model.gate: a text-only model ("fusion": "none") lets no picture in; leave the gate out, or choose a fusion',
+    );
+  }
   const vision = model.fusion.kind === 'none' ? null : (pretrainedVision ?? visionConfig(model.vision));
   return { text, vision, fusion: model.fusion, pooling: model.pooling, gate: model.gate };
 }

@@ -71,6 +71,13 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   });
   const validation = examplesOf(sets.validation);
   const test = sets.test ? examplesOf(sets.test) : null;
+  const supervision = config.model.gate?.supervision;
+  const saysRelevance = train.relevant.some((value) => value >= 0);
+  if ((supervision === 'labels' || supervision === 'both') && !saysRelevance) {
+    throw new InputError(
+      `${sets.train.set.file}: no record says imageRelevant, which model.gate.supervision ${JSON.stringify(supervision)} learns from; set it to "matching" or "none", or add the field`,
+    );
+  }
   const hasPictures = sets.train.set.pictures.some((path) => path !== null);
   if (store && !hasPictures) {
     throw new InputError(
