@@ -18,6 +18,7 @@ import { isHeldOut, KINDS, type SceneFacts } from '../../src/lib/data/scene/attr
 import { classificationScenes } from '../../src/lib/data/scene/classification-frames';
 import { completeScene, meet, satisfies } from '../../src/lib/data/scene/constraints';
 import { drawScene, rasterize } from '../../src/lib/data/scene/draw';
+import { toRecord } from '../../src/lib/data/scene/generate';
 import type { PlannedRecord, SplitPlan } from '../../src/lib/data/scene/plan';
 import { Generator } from '../../src/lib/random';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -376,4 +377,18 @@ describe('generateScenes', () => {
     await expect(call).rejects.toThrow(message);
     expect(readdirSync(folder.path)).not.toContain('wrong');
   });
+});
+
+it('asks the same questions where the answer is to be written', () => {
+  const of = (task: 'classification' | 'qa') => planScenes({ task, records: 200, seed: 3 });
+  const [labelled, written] = [of('classification'), of('qa')];
+  for (const [part, plan] of labelled) {
+    const other = written.get(part) as typeof plan;
+    const record = (task: 'classification' | 'qa', from: typeof plan) =>
+      from.records.map(
+        (one, row) => toRecord(task, one, from, part, row) as unknown as Record<string, string>,
+      );
+    const expected = record('classification', plan).map(({ text, label }) => [text, label]);
+    expect(record('qa', other).map(({ question, answer }) => [question, answer])).toEqual(expected);
+  }
 });

@@ -128,3 +128,9 @@ export const classificationScenes: SceneTask = {
   unknown: 'unknown',
   fields: ({ text }, label) => ({ text, label }),
 };
+
+/** The same questions, whose answers are to be written. */
+export const questionScenes: SceneTask = {
+  ...classificationScenes,
+  fields: ({ text }, label) => ({ question: text, answer: label }),
+};

@@ -15,7 +15,7 @@ import { writeRecords } from '../write-records';
 import { isHeldOut } from './attributes';
 import { planCaptions } from './caption/plan';
 import { captionScenes } from './caption/task';
-import { classificationScenes } from './classification-frames';
+import { classificationScenes, questionScenes } from './classification-frames';
 import { drawOffTopic, drawScene, rasterize } from './draw';
 import { type Part, type PlannedRecord, type PlannedScene, planSplit, type SplitPlan } from './plan';
 import type { SceneTask, SceneText } from './scene-text';
@@ -24,6 +24,7 @@ import { translationScenes } from './translation/task';
 /** The tasks that the scene world has texts for. Captions ask nothing: each scene is described. */
 export const SCENE_TASKS: { readonly [T in Task]?: SceneTask } = {
   classification: classificationScenes,
+  qa: questionScenes,
   captioning: captionScenes,
   translation: translationScenes,
 };
