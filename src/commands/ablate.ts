@@ -74,7 +74,7 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
   );
   watcher.progress.clear();
   process.stderr.write('statistics\n');
-  const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
+  const summary = await experiments.summarizeAblation(plan, ledger, out, { folder, onProgress });
   await experiments.writeSummary(summary, out);
   await experiments.writeReport(summary, plan, ledger, out);
   process.stdout.write(experiments.ablationMarkdown(summary));

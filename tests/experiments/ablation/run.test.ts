@@ -42,7 +42,7 @@ const base = {
     },
     vision: 'cnn-tiny',
   },
-  training: { epochs: 12, batchSize: 16, learningRate: 3e-3, patience: null, evaluationSteps: 16 },
+  training: { epochs: 8, batchSize: 16, learningRate: 6e-3, patience: null, evaluationSteps: 16 },
 };
 const grid: AblationConfigInput = {
   name: 'colours',
@@ -219,7 +219,7 @@ describe('runAblation', () => {
     const stopped = ablate(grid, 'stopped', {
       signal: controller.signal,
       onEvent: (event) => {
-        if (event.kind === 'training' && event.event.kind === 'step' && ++steps === 70) controller.abort();
+        if (event.kind === 'training' && event.event.kind === 'step' && ++steps === 50) controller.abort();
       },
     });
     await expect(stopped).rejects.toThrow('stopped; 1 of 4 cells are in the ledger; go on with --resume');
@@ -228,7 +228,7 @@ describe('runAblation', () => {
     const starts = events.flatMap((event) =>
       event.kind === 'training' && event.event.kind === 'start' ? [event.event.step] : [],
     );
-    expect(starts).toEqual([22, 0, 0]);
+    expect(starts).toEqual([18, 0, 0]);
     expect(ledgerLines('stopped')).toHaveLength(4);
     expect(lasting(summary)).toEqual(lasting(whole.summary));
   });
@@ -277,6 +277,32 @@ describe('runAblation', () => {
     );
     const { events } = await ablate(grid, 'stopped', { ...other, allowMixed: true });
     expect(events.map(({ kind }) => kind)).toEqual(['plan']);
+  });
+
+  it('throws away what another version of the code has begun', async () => {
+    const small = { ...base, training: { maxSteps: 6, checkpointSteps: 2 } };
+    const one: AblationConfigInput = { ...grid, base: { ...small, model: base.model }, axes: {}, seeds: [1] };
+    const begin = (name: string) => {
+      const controller = new AbortController();
+      return ablate(one, name, {
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.kind === 'training' && event.event.kind === 'step' && event.event.step === 4)
+            controller.abort();
+        },
+      });
+    };
+    const startOf = (events: AblationEvent[]) =>
+      events.flatMap((event) =>
+        event.kind === 'training' && event.event.kind === 'start' ? [event.event.step] : [],
+      );
+    await expect(begin('begun')).rejects.toThrow('0 of 1 cells');
+    expect(startOf((await ablate(one, 'begun', { resume: true, codeVersion: 'another' })).events)).toEqual([
+      0,
+    ]);
+    await expect(begin('mixed')).rejects.toThrow('0 of 1 cells');
+    const mixed = { resume: true, allowMixed: true, codeVersion: 'another' };
+    expect(startOf((await ablate(one, 'mixed', mixed)).events)).toEqual([4]);
   });
 
   it('writes a failed cell down, goes on with the others, and tries it again when resumed', async () => {

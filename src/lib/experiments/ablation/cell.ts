@@ -3,7 +3,7 @@
  * folder `DIR/cells/ID` is a plain run folder with `scores-CONDITION.json` beside.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
 import { answerUnder } from '../../training/evaluate';
@@ -22,6 +22,9 @@ const EVALUATION_SEED = 1;
 export interface CellOptions {
   /** Where relative paths of the config start. */
   folder: string;
+  codeVersion: string;
+  /** Go on with what another version of the code has begun. */
+  allowMixed?: boolean;
   signal?: AbortSignal;
   onTraining?: (event: TrainingEvent) => void;
   onProgress?: (activity: string, done: number, total: number | null) => void;
@@ -48,6 +51,7 @@ export async function runCell(
 ): Promise<{ result: RunResult; evaluations: Record<string, Metrics> }> {
   const folder = cellFolder(out, cell.id);
   const { signal, onProgress } = options;
+  await begin(folder, options);
   const result =
     (await resultOf(folder)) ??
     (await train(cell.config, folder, {
@@ -83,6 +87,16 @@ export async function runCell(
     );
   }
   return { result, evaluations };
+}
+
+/** Notes which code works on the cell; what another version has begun is thrown away, unless it may be mixed. */
+async function begin(folder: string, { codeVersion, allowMixed }: CellOptions): Promise<void> {
+  const path = join(folder, 'code.json');
+  const begun = (await readJson(path)) as { codeVersion: string } | null;
+  if (begun && begun.codeVersion !== codeVersion && !allowMixed) await rm(folder, { recursive: true });
+  else if (begun) return;
+  await mkdir(folder, { recursive: true });
+  await writeJson(path, { codeVersion });
 }
 
 /** Whether the ledger and the files have all that the plan asks of the cell. */

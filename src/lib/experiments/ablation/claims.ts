@@ -21,9 +21,8 @@ export interface Claim {
 export async function claim(folder: string, id: string): Promise<Claim | null> {
   await mkdir(folder, { recursive: true });
   const before = await claimsOf(folder, id);
-  for (const { path } of before) if (await isLive(path)) return null;
-  const next = 1 + Math.max(0, ...before.map(({ generation }) => generation));
-  const path = join(folder, `${id}.claim-${next}`);
+  if (before.some(({ owner }) => owner === 'alive')) return null;
+  const path = join(folder, `${id}.claim-${1 + Math.max(0, ...before.map(({ generation }) => generation))}`);
   const draft = join(folder, `.${id}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
   await writeFile(draft, JSON.stringify({ pid: process.pid, host: hostname() }));
   try {
@@ -34,35 +33,49 @@ export async function claim(folder: string, id: string): Promise<Claim | null> {
   } finally {
     await rm(draft, { force: true });
   }
-  for (const other of await claimsOf(folder, id)) {
-    if (other.path === path || !(await isLive(other.path))) continue;
+  const others = (await claimsOf(folder, id)).filter((other) => other.path !== path);
+  if (others.some(({ owner }) => owner === 'alive')) {
     await rm(path, { force: true });
     return null;
   }
+  // From here on nobody but this owner removes what dead ones have left, so it is what was seen, not a new claim.
   const timer = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
   timer.unref();
   return {
     async release() {
       clearInterval(timer);
-      for (const other of before) await rm(other.path, { force: true });
+      for (const other of others) await rm(other.path, { force: true });
       await rm(path, { force: true });
     },
   };
 }
 
-async function claimsOf(folder: string, id: string): Promise<{ path: string; generation: number }[]> {
-  const prefix = `${id}.claim-`;
-  return (await readdir(folder))
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => ({ path: join(folder, name), generation: Number(name.slice(prefix.length)) }));
+interface Seen {
+  path: string;
+  generation: number;
+  owner: 'alive' | 'dead';
 }
 
-async function isLive(path: string): Promise<boolean> {
+/** The claims on `id`, without those that were given back while this looked. */
+async function claimsOf(folder: string, id: string): Promise<Seen[]> {
+  const prefix = `${id}.claim-`;
+  const seen: Seen[] = [];
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(folder, name);
+    const owner = await ownerOf(path);
+    if (owner) seen.push({ path, generation: Number(name.slice(prefix.length)), owner });
+  }
+  return seen;
+}
+
+/** `null` where the claim is gone. */
+async function ownerOf(path: string): Promise<Seen['owner'] | null> {
   try {
     const { pid, host } = JSON.parse(await readFile(path, 'utf8')) as { pid: number; host: string };
-    if (host === hostname()) return isAlive(pid);
-    return Date.now() - (await stat(path)).mtimeMs < DEAD_MS;
-  } catch {
-    return false; // given back meanwhile
+    const lives = host === hostname() ? isAlive(pid) : Date.now() - (await stat(path)).mtimeMs < DEAD_MS;
+    return lives ? 'alive' : 'dead';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : 'dead';
   }
 }

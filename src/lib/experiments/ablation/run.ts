@@ -137,6 +137,8 @@ async function lineOf(
   try {
     const { result, evaluations } = await runCell(plan, cell, out, {
       folder: options.folder,
+      codeVersion: version,
+      allowMixed: options.allowMixed,
       signal: options.signal,
       onProgress: options.onProgress,
       onTraining: (event) => options.onEvent?.({ kind: 'training', cell, event }),

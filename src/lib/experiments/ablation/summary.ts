@@ -93,17 +93,36 @@ interface Row extends PlannedEvaluation {
   cells: { cell: Cell; line: FinishedLine; value: number }[];
 }
 
+export interface SummaryOptions {
+  /** Where relative paths of the config start; the working folder by default. */
+  folder?: string;
+  resamples?: number;
+  onProgress?: (activity: string, done: number, total: number | null) => void;
+}
+
+/**
+ * A corrected p value is at least 2·comparisons / (resamples + 1), so that more comparisons need more resamples; but a
+ * large grid must be done in reasonable time.
+ */
+function resamplesFor(comparisons: number): number {
+  return Math.max(2000, Math.min(50 * comparisons, Math.floor(4e6 / Math.max(1, comparisons))));
+}
+
 /** Of what the ledger holds of the plan, finished or not. */
 export async function summarizeAblation(
   plan: AblationPlan,
   ledger: ReadonlyMap<string, LedgerLine>,
   out: string,
-  options: { folder?: string; resamples?: number } = {},
+  options: SummaryOptions = {},
 ): Promise<AblationSummary> {
   const rows = await scoredRows(plan, ledger, out);
   const systems = rows.filter((row) => isSystem(plan, rows, row));
-  const resamples = options.resamples ?? Math.min(20_000, Math.max(2000, 50 * systems.length));
-  const against = new Map(systems.map((row) => [row, comparedWith(plan, rows, systems, row, resamples)]));
+  const resamples = options.resamples ?? resamplesFor(systems.length);
+  const against = new Map<Row, Compared>();
+  for (const row of systems) {
+    against.set(row, comparedWith(plan, rows, systems, row, resamples));
+    options.onProgress?.('comparing rows', against.size, systems.length);
+  }
   adjust([...against.values()]);
   const better = higherIsBetter(plan.metric);
   const share = isShare(plan.metric);
@@ -156,7 +175,7 @@ export async function summarizeAblation(
     devices: [...new Set(lines.map((line) => line.device))].sort(),
     notes: [],
   };
-  return { ...base, notes: notesOn(base, plan) };
+  return { ...base, notes: notesOn(base, plan, resamples) };
 }
 
 async function scoredRows(
@@ -305,9 +324,10 @@ async function ceilings(
   return { ceiling: taskCeiling(task as TaskName, records), blindChoice: blindChoice(records) };
 }
 
-function notesOn(summary: AblationSummary, plan: AblationPlan): string[] {
+function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number): string[] {
   const { cells, rows, codeVersions, devices } = summary;
   const seeds = plan.config.seeds.length;
+  const comparisons = rows.filter(({ difference }) => difference !== null).length;
   const unpaired = rows.filter((row) => row.baseline && row.estimate && !row.difference);
   return [
     seeds === 1 && 'One seed: the intervals hold the variance among records, not that among runs.',
@@ -319,6 +339,8 @@ function notesOn(summary: AblationSummary, plan: AblationPlan): string[] {
     cells.failed > 0 &&
       `${cells.failed} of ${cells.total} cells failed; rows are over the seeds that finished.`,
     cells.open > 0 && `${cells.open} of ${cells.total} cells have not run yet.`,
+    (2 * comparisons) / (resamples + 1) >= 0.05 &&
+      `${comparisons} differences at once: corrected for their number, ${resamples} resamples cannot show any of them; ask fewer questions.`,
     codeVersions.length > 1 &&
       `Cells of ${codeVersions.length} code versions are mixed: ${codeVersions.join(', ')}.`,
     devices.length > 1 && `Cells ran on different devices: ${devices.join(', ')}.`,
