@@ -34,7 +34,7 @@ function write(name: string, content: object): string {
 }
 const out = (name: string) => join(data, 'out', name);
 const ablate = (name: string, ...words: string[]) =>
-  run(registerAblate, 'ablate', config, '--out', out(name), '--device', 'cpu', ...words);
+  run(registerAblate, 'ablate', config, '--out', out(name), '--device', 'cpu', '--threads', '1', ...words);
 const ledgerOf = (name: string): LedgerLine[] =>
   readFileSync(join(out(name), 'ledger.jsonl'), 'utf8')
     .split('\n')
@@ -84,7 +84,7 @@ describe('sightline ablate', () => {
     const path = write('failing.json', failing);
     const { exitCode, stdout, stderr } = await run(
       registerAblate,
-      ...['ablate', path, '--out', out('failing'), '--device', 'cpu'],
+      ...['ablate', path, '--out', out('failing'), '--device', 'cpu', '--threads', '1'],
     );
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/1 of 2 cells failed; try them again with --resume/);

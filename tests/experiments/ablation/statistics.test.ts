@@ -192,7 +192,7 @@ describe('scores of a task whose answer is written', () => {
 
   it('every metric by its records is the task’s own', async () => {
     folder = await writtenData(24);
-    await use({ device: 'cpu' });
+    await use({ device: 'cpu', threads: 1 });
     await train(
       {
         task: 'translation',
