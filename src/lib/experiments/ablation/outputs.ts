@@ -18,7 +18,8 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
     return paths.filter((other) => other.split('.').at(-1) === last).length > 1 ? path : last;
   });
   const hasGate = rows.some(({ gate }) => gate !== null);
-  const format = share ? ({ format: 'percent' } as const) : {};
+  const hasConditions = rows.some(({ condition }) => condition !== 'right');
+  const format = share ? ({ format: 'percent' } as const) : { digits: 3 };
   const made = rows.map(
     (row): ResultRow => ({
       ...Object.fromEntries(paths.map((path) => [path, valueName(row.settings[path] ?? null)])),
@@ -38,7 +39,7 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
   return resultsTable(made, {
     columns: [
       ...paths.map((key, i) => ({ key, title: titles[i] })),
-      { key: 'condition', title: 'pictures' },
+      ...(hasConditions ? [{ key: 'condition', title: 'pictures' }] : []),
       ...(hasGate ? [{ key: 'gate' }] : []),
       { key: 'seeds', format: 'integer' },
       { key: metric, title: share ? `${metric}, %` : metric, ...format },

@@ -18,14 +18,15 @@ import {
 } from '../../data';
 import { isLanguageModelTask } from '../../tasks/language-model';
 import { summarize } from '../group-rows';
-import { holm, type PairedDifference, type Verdict, verdict } from '../statistics';
-import { keptScores } from './cell';
-import { rowDifference, rowInterval, runValue, type ScoredRun } from './comparisons';
+import type { PairedDifference, Verdict } from '../statistics';
+import { rowInterval } from './comparisons';
 import type { AblationSeed } from './config';
 import type { PlannedEvaluation } from './grid';
-import type { FinishedLine, LedgerLine } from './ledger';
+import { adjust, type Compared, comparedWith, verdictOf } from './judgement';
+import type { LedgerLine } from './ledger';
 import type { JsonObject } from './paths';
-import { type AblationPlan, type Cell, evaluationName, settingsName } from './plan';
+import { type AblationPlan, evaluationName } from './plan';
+import { isSystem, type Row, scoredRows } from './rows';
 import { higherIsBetter, isShare } from './scores';
 
 export interface SummaryDifference {
@@ -82,15 +83,6 @@ export interface AblationSummary {
   devices: string[];
   /** What a reader should know before believing the numbers. */
   notes: string[];
-}
-
-interface Row extends PlannedEvaluation {
-  combination: number;
-  settings: JsonObject;
-  looks: boolean;
-  name: string;
-  runs: ScoredRun[];
-  cells: { cell: Cell; line: FinishedLine; value: number }[];
 }
 
 export interface SummaryOptions {
@@ -176,124 +168,6 @@ export async function summarizeAblation(
     notes: [],
   };
   return { ...base, notes: notesOn(base, plan, resamples) };
-}
-
-async function scoredRows(
-  plan: AblationPlan,
-  ledger: ReadonlyMap<string, LedgerLine>,
-  out: string,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const [combination, { settings, evaluations, runs }] of plan.grid.combinations.entries()) {
-    const looks = runs[0]?.config.model.fusion.kind !== 'none';
-    const own = plan.cells.filter((cell) => cell.combination === combination);
-    for (const evaluation of evaluations) {
-      const row: Row = {
-        ...evaluation,
-        combination,
-        settings,
-        looks,
-        name: rowName(settings, evaluation, looks),
-        runs: [],
-        cells: [],
-      };
-      for (const cell of own) {
-        const line = ledger.get(cell.id);
-        if (line?.status !== 'finished') continue;
-        const scores = await keptScores(plan, out, cell, evaluation);
-        if (!scores) continue;
-        row.runs.push({ seed: cell.seed, scores });
-        row.cells.push({ cell, line, value: runValue(scores) });
-      }
-      rows.push(row);
-    }
-  }
-  return rows;
-}
-
-/** `concat`, `concat, pictures shuffled`, `concat, gate at 0`. */
-function rowName(settings: JsonObject, { condition, gate }: PlannedEvaluation, looks: boolean): string {
-  const shown = condition === 'none' ? 'no picture' : `pictures ${condition}`;
-  const parts = [
-    settingsName(settings) || 'the model',
-    ...(looks && condition !== 'right' ? [shown] : []),
-    ...(gate === null ? [] : [`gate at ${gate}`]),
-  ];
-  return parts.join(', ');
-}
-
-/** Whether a row is what its combination is judged by, not a control of it: the primary condition, the gate its own. */
-function isSystem(plan: AblationPlan, rows: readonly Row[], row: Row): boolean {
-  if (row.condition !== plan.grid.primary) return false;
-  const first = rows.find(
-    (one) =>
-      one.combination === row.combination &&
-      one.condition === row.condition &&
-      (one.gate === null || one.gate === 1),
-  );
-  return row === first;
-}
-
-interface Compared {
-  baseline: { name: string } | null;
-  difference: PairedDifference | null;
-  controls: { name: string; difference: PairedDifference }[];
-}
-
-function comparedWith(
-  plan: AblationPlan,
-  rows: readonly Row[],
-  systems: readonly Row[],
-  row: Row,
-  resamples: number,
-): Compared {
-  const controls = !row.looks
-    ? []
-    : rows
-        .filter((one) => one.combination === row.combination && one !== row)
-        .filter(
-          ({ condition, gate }) =>
-            (plan.grid.controls.includes(condition) && gate === row.gate) ||
-            (condition === row.condition && gate === 0),
-        )
-        .flatMap((control) => {
-          const difference = rowDifference(row.runs, control.runs, resamples);
-          return difference ? [{ name: control.name, difference }] : [];
-        });
-  const baseline = baselineOf(systems, row);
-  return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resamples), controls };
-}
-
-/** What a system is compared with: the text-only model nearest to it, else the first system; `null` for those themselves. */
-function baselineOf(systems: readonly Row[], row: Row): Row | null {
-  const blind = systems.filter(({ looks }) => !looks);
-  if (blind.length === 0 || systems.length === blind.length)
-    return systems[0] === row ? null : (systems[0] ?? null);
-  if (!row.looks) return null;
-  const shared = (one: Row) =>
-    Object.entries(row.settings).filter(
-      ([path, value]) => JSON.stringify(one.settings[path]) === JSON.stringify(value),
-    ).length;
-  return blind.reduce((best, one) => (shared(one) > shared(best) ? one : best));
-}
-
-/** Holm's correction of the p values of differences to baselines, in place. */
-function adjust(compared: readonly Compared[]): void {
-  const tested = compared.filter(({ difference }) => difference !== null);
-  const adjusted = holm(tested.map(({ difference }) => (difference as PairedDifference).pValue));
-  for (const [i, one] of tested.entries()) {
-    one.difference = { ...(one.difference as PairedDifference), pValue: adjusted[i] as number };
-  }
-}
-
-function verdictOf(row: Row, compared: Compared, higherIsBetter: boolean, unit: string): Verdict | null {
-  const { baseline, difference, controls } = compared;
-  const common = { system: row.name, higherIsBetter, unit };
-  if (baseline && difference) return verdict({ ...common, baseline: baseline.name, difference, controls });
-  // A system that is its own baseline can still be held against its controls.
-  const [first, ...others] = controls;
-  if (!first) return null;
-  return verdict({ ...common, baseline: first.name, difference: first.difference, controls: others });
 }
 
 function shown({ value, low, high, pValue, ...rest }: PairedDifference): SummaryDifference {

@@ -1,0 +1,72 @@
+/** @file What a row is compared with (its baseline, its controls), and the verdict on it. */
+import { holm, type PairedDifference, type Verdict, verdict } from '../statistics';
+import { rowDifference } from './comparisons';
+import type { AblationPlan } from './plan';
+import type { Row } from './rows';
+
+export interface Compared {
+  baseline: { name: string } | null;
+  difference: PairedDifference | null;
+  controls: { name: string; difference: PairedDifference }[];
+}
+
+export function comparedWith(
+  plan: AblationPlan,
+  rows: readonly Row[],
+  systems: readonly Row[],
+  row: Row,
+  resamples: number,
+): Compared {
+  const controls = !row.looks
+    ? []
+    : rows
+        .filter((one) => one.combination === row.combination && one !== row)
+        .filter(
+          ({ condition, gate }) =>
+            (plan.grid.controls.includes(condition) && gate === row.gate) ||
+            (condition === row.condition && gate === 0),
+        )
+        .flatMap((control) => {
+          const difference = rowDifference(row.runs, control.runs, resamples);
+          return difference ? [{ name: control.name, difference }] : [];
+        });
+  const baseline = baselineOf(systems, row);
+  return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resamples), controls };
+}
+
+/** What a system is compared with: the text-only model nearest to it, else the first system; `null` for those themselves. */
+function baselineOf(systems: readonly Row[], row: Row): Row | null {
+  const blind = systems.filter(({ looks }) => !looks);
+  if (blind.length === 0 || systems.length === blind.length)
+    return systems[0] === row ? null : (systems[0] ?? null);
+  if (!row.looks) return null;
+  const shared = (one: Row) =>
+    Object.entries(row.settings).filter(
+      ([path, value]) => JSON.stringify(one.settings[path]) === JSON.stringify(value),
+    ).length;
+  return blind.reduce((best, one) => (shared(one) > shared(best) ? one : best));
+}
+
+/** Holm's correction of the p values of differences to baselines, in place. */
+export function adjust(compared: readonly Compared[]): void {
+  const tested = compared.filter(({ difference }) => difference !== null);
+  const adjusted = holm(tested.map(({ difference }) => (difference as PairedDifference).pValue));
+  for (const [i, one] of tested.entries()) {
+    one.difference = { ...(one.difference as PairedDifference), pValue: adjusted[i] as number };
+  }
+}
+
+export function verdictOf(
+  row: Row,
+  compared: Compared,
+  higherIsBetter: boolean,
+  unit: string,
+): Verdict | null {
+  const { baseline, difference, controls } = compared;
+  const common = { system: row.name, higherIsBetter, unit };
+  if (baseline && difference) return verdict({ ...common, baseline: baseline.name, difference, controls });
+  // A system that is its own baseline can still be held against its controls.
+  const [first, ...others] = controls;
+  if (!first) return null;
+  return verdict({ ...common, baseline: first.name, difference: first.difference, controls: others });
+}
