@@ -84,7 +84,8 @@ describe('the relevance gate', () => {
     const none = await evaluateModel(out('guided'), test(), { condition: 'none' });
     const shut = await evaluateModel(out('guided'), test(), { forcedRelevance: 0 });
     const open = await evaluateModel(out('guided'), test(), { forcedRelevance: 1 });
-    for (const name of ['loss', 'choiceAccuracy']) expect(shut.metrics[name]).toEqual(none.metrics[name]);
+    for (const name of ['loss', 'choiceAccuracy', 'exactMatch', 'chrf'])
+      expect(shut.metrics[name]).toEqual(none.metrics[name]);
     expect(value(open, 'loss')).toBeLessThan(value(shut, 'loss'));
   });
 });

@@ -45,6 +45,11 @@ export interface NetworkLogitsOptions {
 const SMALLEST_ROOM = 64;
 const TEXT_ALONE = { vision: null, fusion: { kind: 'none' }, pooling: 'mean' } as const;
 
+export interface PictureOptions {
+  /** 0 or 1 in place of what a relevance gate says. */
+  relevance?: 0 | 1 | null;
+}
+
 type Tensors = { [name: string]: tf.Tensor };
 /** `ids`, `last`, and what is shown; the keys and values of the past, one a layer. */
 type Read = Compiled<[Tensors], Tensors>;
@@ -108,11 +113,10 @@ export class NetworkLogits implements NextTokenLogits {
    * The same model looking at pictures, one a prompt (`null`: none). What has been compiled is shared; dispose of this
    * one alone, when nothing is written with either any more. Throws a `TypeError` where the model does not look.
    */
-  withPictures(pictures: ShownPictures): NetworkLogits {
-    const { functions } = this;
+  withPictures(pictures: ShownPictures, { relevance = null }: PictureOptions = {}): NetworkLogits {
     return new NetworkLogits(this.model, this.options, {
-      functions,
-      pictures: this.pictures.showing(pictures),
+      functions: this.functions,
+      pictures: this.pictures.showing(pictures, relevance),
     });
   }
 

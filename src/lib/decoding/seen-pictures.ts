@@ -38,6 +38,7 @@ export class SeenPictures {
     private readonly parameters: ParameterScope & { variables(): tf.Variable[] },
     private readonly pictures: ShownPictures = [],
     functions: Functions | null = null,
+    private readonly forced: 0 | 1 | null = null,
   ) {
     if (pictures.some((picture) => picture !== null) && !network.vision) {
       throw new TypeError('the model was trained on text alone, and cannot be shown a picture');
@@ -67,9 +68,9 @@ export class SeenPictures {
     };
   }
 
-  /** Others, with the same compiled functions. */
-  showing(pictures: ShownPictures): SeenPictures {
-    return new SeenPictures(this.network, this.parameters, pictures, this.functions);
+  /** Others, with the same compiled functions; `forced` is said in place of the gate. */
+  showing(pictures: ShownPictures, forced: 0 | 1 | null = null): SeenPictures {
+    return new SeenPictures(this.network, this.parameters, pictures, this.functions, forced);
   }
 
   /** How much of the picture of a prompt counts, once it has been looked at: 0 without one, 1 without a gate. */
@@ -153,10 +154,13 @@ export class SeenPictures {
   private async open(rows: readonly ContextRow[]): Promise<void> {
     const { network } = this;
     const shown = (source: number) => Number((this.pictures[source] ?? null) !== null);
-    const asked = network.config.gate
+    const asks = network.config.gate && this.forced === null;
+    const asked = asks
       ? rows.filter(({ source }, i) => shown(source) && rows.findIndex((row) => row.source === source) === i)
       : [];
-    for (const { source } of rows) this.present.set(source, shown(source));
+    for (const { source } of rows) {
+      this.present.set(source, shown(source) * (network.config.gate ? (this.forced ?? 1) : 1));
+    }
     if (asked.length === 0) return;
     const longest = network.text.maxLength;
     const prompts = asked.map(({ ids }) => ids.slice(-longest));

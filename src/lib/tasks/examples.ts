@@ -82,6 +82,11 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
     });
   }
 
+  /** 0 or 1 in place of what a relevance gate says; `null`: the gate is asked. */
+  get forcedRelevance(): 0 | 1 | null {
+    return this.options.forcedRelevance ?? null;
+  }
+
   get tokenizer(): Tokenizer {
     return this.options.tokenizer;
   }

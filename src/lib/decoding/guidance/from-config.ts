@@ -69,7 +69,7 @@ export function parseGuidance(text: string): GuidanceConfig {
     none: '',
     cfg: 'scale',
     vcd: 'alpha',
-    icd: 'disturbance',
+    icd: 'alpha',
     m3id: 'forgetting',
     cutoff: 'cutoff',
   };

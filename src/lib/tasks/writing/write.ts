@@ -32,7 +32,7 @@ export async function writeGreedily(
       );
       const ids = Array.from(chosen, (row) => prompt(prompts[row] as string));
       const shown = guided.vision ? await examples.pictures(chosen) : null;
-      const logits = shown ? base.withPictures(shown) : base;
+      const logits = shown ? base.withPictures(shown, { relevance: examples.forcedRelevance }) : base;
       const room = Math.min(...ids.map(({ length }) => roomFor(base, length)));
       const written = await greedy(logits, ids, {
         maximumTokens: Math.max(0, Math.min(maximumTokens, room)),
