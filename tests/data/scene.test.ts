@@ -370,7 +370,7 @@ describe('generateScenes', () => {
     [{ seed: 1.5 }, /seed is 1\.5; give a whole number/],
     [
       { task: 'ner' },
-      /task is "ner"; the scene world makes records for classification, captioning, translation/,
+      /task is "ner"; the scene world makes records for classification, qa, captioning, translation/,
     ],
   ])('refuses %o before writing', async (wrong, message) => {
     const call = generateScenes(join(folder.path, 'wrong'), { ...small, ...wrong } as typeof small);
