@@ -246,3 +246,32 @@ it('logits that are not numbers stop with the layer and the parameter that they 
     /layer 1 of the text network is the first.*transformer\.h\.1\.mlp\.c_fc\.weight/,
   );
 });
+
+it.each(['gpt2', 'llama', 'bart'])(
+  'nothing is left behind by pictures that were written about (%s)',
+  async (text) => {
+    const base = keep(new NetworkLogits(build('cross-attention', text, 'soft')));
+    const write = async () => {
+      const shown = base.withPictures(pictures);
+      await greedy(shown, prompts, { maximumTokens: 3 });
+      shown.dispose();
+    };
+    await write();
+    const tensors = tf.memory().numTensors;
+    await write();
+    expect(tf.memory().numTensors).toBe(tensors);
+  },
+);
+
+it.each(['gpt2', 'llama'])('a text may fill the context beside picture tokens (%s)', async (text) => {
+  const model = build('prefix', text);
+  const most = model.network.maxLength;
+  const ids = prompt(most - 6);
+  const write = async (cache: boolean) => {
+    const base = keep(new NetworkLogits(model, { cache }));
+    return greedy(keep(base.withPictures([picture(1)])), [ids], { maximumTokens: 7 });
+  };
+  const [cached, whole] = [await write(true), await write(false)];
+  expect(cached[0]?.ids).toEqual(whole[0]?.ids);
+  expect(cached[0]?.logProbability).toBeCloseTo(whole[0]?.logProbability as number, 4);
+});

@@ -133,9 +133,9 @@ export class NetworkLogits implements NextTokenLogits {
     this.cache?.dispose();
     this.cache = null;
     this.memories?.dispose();
+    this.pictures.dispose(); // its own tensors; what has been compiled only where it is the owner
     if (!this.isOwner) return;
     for (const compiled of Object.values(this.functions)) compiled.dispose();
-    this.pictures.dispose();
   }
 
   private inTurn(rows: readonly ContextRow[], states: 'all' | 'last' | null): Promise<LogitsWithStates> {
@@ -238,9 +238,11 @@ export class NetworkLogits implements NextTokenLogits {
 
   private async refuseNaN(rows: readonly ContextRow[], { logits }: Tensors): Promise<void> {
     const values = (logits as tf.Tensor).dataSync();
-    const at = values.findIndex((value) => Number.isNaN(value));
+    let at = 0;
+    while (at < values.length && !Number.isNaN(values[at])) at++; // every token: no call a number
     const row = rows[Math.floor(at / this.vocabularySize)];
-    if (at >= 0 && row) await explainNaN(this.network, this.model.parameters, row.ids.slice(-this.maxLength));
+    if (at < values.length && row)
+      await explainNaN(this.network, this.model.parameters, row.ids.slice(-this.maxLength));
   }
 
   private check({ ids }: ContextRow, row: number): void {

@@ -105,7 +105,8 @@ export function llama(
     throw new RangeError(`llama: ${time} tokens, but positions end at ${config.maxPositionEmbeddings}`);
   }
   const hidden = attentionMask(inputs, 'llama', true) as tf.Tensor; // [B, 1, T, T]
-  const longest = config.maxPositionEmbeddings;
+  // The picture's tokens come before the text's and take none of its positions away.
+  const longest = config.maxPositionEmbeddings + (inputs.past?.pictureTokens ?? 0);
   const placed = positionsOf(inputs, true);
   const positions = placed ? { of: placed, longest } : null;
   const rotate = (heads: tf.Tensor) => rotary(heads, config.ropeTheta, positions);

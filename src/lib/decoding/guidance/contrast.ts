@@ -10,7 +10,7 @@
  */
 import type { ContextRow, LogitsWithStates, NextTokenLogits } from '../next-token-logits';
 import { PromptLengths } from '../prompt-lengths';
-import { logSoftmax } from '../rules';
+import { argMax, logSoftmax } from '../rules';
 import { expect } from '../rules/arguments';
 
 /** What a weight may depend on. */
@@ -101,7 +101,8 @@ function mixed(
 ): Float32Array {
   const amateur = other && weight !== 0 ? logSoftmax(other) : null;
   if (!amateur && cutoff === undefined) return clean;
-  const least = cutoff === undefined ? Number.NEGATIVE_INFINITY : Math.log(cutoff) + Math.max(...expert);
+  const least =
+    cutoff === undefined ? Number.NEGATIVE_INFINITY : Math.log(cutoff) + (expert[argMax(expert)] as number);
   return Float32Array.from(expert, (value, id) => {
     if (value < least) return Number.NEGATIVE_INFINITY;
     if (!amateur) return clean[id] as number;

@@ -8,6 +8,7 @@
  * plain decoding.
  */
 import type { NextTokenLogits } from '../next-token-logits';
+import { argMax } from '../rules';
 import { expect } from '../rules/arguments';
 import { contrast } from './contrast';
 
@@ -30,9 +31,7 @@ export function m3id(
   expect(sureness > 0 && sureness <= 1, 'M3ID: sureness', sureness, 'a number > 0 and ≤ 1');
   return contrast(guided, textOnly, {
     weight: ({ written, expert }) => {
-      let highest = Number.NEGATIVE_INFINITY;
-      for (const value of expert) highest = Math.max(highest, value);
-      if (highest >= Math.log(sureness)) return 0;
+      if ((expert[argMax(expert)] as number) >= Math.log(sureness)) return 0;
       return Math.min(Math.exp(forgetting * written), LARGEST) - 1; // (1 − γ)/γ = e^(λt) − 1
     },
   });
