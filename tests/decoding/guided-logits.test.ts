@@ -275,3 +275,12 @@ it.each(['gpt2', 'llama'])('a text may fill the context beside picture tokens (%
   expect(cached[0]?.ids).toEqual(whole[0]?.ids);
   expect(cached[0]?.logProbability).toBeCloseTo(whole[0]?.logProbability as number, 4);
 });
+
+it('the gate is asked anew about another prompt beside the same picture', async () => {
+  const base = keep(new NetworkLogits(build('cross-attention', 'gpt2', 'soft')));
+  const weight = parameters.get('gate.output.weight');
+  tf.tidy(() => weight.assign(tf.fill(weight.shape, 2))); // far from ½, and otherwise for each prompt
+  const shown = keep(base.withPictures([picture(1)]));
+  const [, again] = [await shown.next(first(prompt(3))), await shown.next(first(prompt(9, 2)))];
+  expect(again).toEqual(await keep(base.withPictures([picture(1)])).next(first(prompt(9, 2))));
+});

@@ -8,7 +8,7 @@ import { InputError } from '../errors';
 import type { GuidedNetwork, Seen } from '../fusion';
 import type { ParameterScope } from '../nn';
 import type { ContextRow } from './next-token-logits';
-import { atLeast, SHORTEST } from './padding';
+import { paddedRows, paddedTime } from './padding';
 import { PromptLengths } from './prompt-lengths';
 import type { SeenPictures } from './seen-pictures';
 
@@ -55,27 +55,18 @@ export class Memories {
         `the prompt has ${tooLong.ids.length} tokens, and the encoder reads ${longest}: shorten it`,
       );
     }
-    const time = Math.min(longest, atLeast(SHORTEST, Math.max(...news.map(({ ids }) => ids.length))));
-    const batch = atLeast(1, news.length);
-    const ids = new Int32Array(batch * time);
-    const mask = new Int32Array(batch * time);
-    for (let i = news.length; i < batch; i++) mask[i * time] = 1; // a row of padding needs a token to look at
-    for (const [i, row] of news.entries()) {
-      ids.set(row.ids, i * time);
-      mask.fill(1, i * time, i * time + row.ids.length);
-    }
-    const own = {
-      ids: tf.tensor2d(ids, [batch, time], 'int32'),
-      mask: tf.tensor2d(mask, [batch, time], 'int32'),
-    };
-    const memory = await this.encode({ ...own, ...pictures.tensors(news, batch) });
+    const { ids, mask, batch, time } = paddedRows(
+      news.map((row) => row.ids),
+      longest,
+    );
+    const memory = await this.encode({ ids, mask, ...pictures.tensors(news, batch) });
     const all = memory.dataSync() as Float32Array;
     const { width } = this.network;
     for (const [i, row] of news.entries()) {
       const start = i * time * width;
       this.states.set(row.source, all.slice(start, start + row.ids.length * width));
     }
-    tf.dispose([own, memory]);
+    tf.dispose([ids, mask, memory]);
   }
 
   /** The rows as the decoder reads them. */
@@ -94,7 +85,10 @@ export class Memories {
     this.forget();
     const { width } = this.network;
     const states = sources.map((source) => this.states.get(source) as Float32Array);
-    const time = atLeast(SHORTEST, Math.max(...states.map(({ length }) => length / width)));
+    const time = paddedTime(
+      states.map(({ length }) => length / width),
+      this.network.text.maxLength,
+    );
     const memory = new Float32Array(batch * time * width);
     const mask = new Int32Array(batch * time);
     for (const [i, one] of states.entries()) {

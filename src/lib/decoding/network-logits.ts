@@ -20,7 +20,7 @@ import { explainNaN } from './explain-nan';
 import { KeyValueCache } from './key-value-cache';
 import { compileEncoder, type Encode, Memories } from './memories';
 import type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
-import { atLeast, SHORTEST } from './padding';
+import { atLeast, paddedRows } from './padding';
 import { SeenPictures, type ShownPictures } from './seen-pictures';
 
 export interface LanguageModel {
@@ -258,20 +258,11 @@ export class NetworkLogits implements NextTokenLogits {
   private pack(rows: readonly ContextRow[]) {
     const contexts = rows.map(({ ids }) => ids.slice(-this.maxLength));
     const lengths = contexts.map((context) => context.length);
-    const time = Math.min(this.maxLength, atLeast(SHORTEST, Math.max(...lengths)));
-    const batch = atLeast(1, rows.length);
-    const ids = new Int32Array(batch * time);
+    const { ids, mask, batch, time } = paddedRows(contexts, this.maxLength);
+    mask.dispose(); // what stands behind a token is not seen by it
     const last = new Int32Array(batch);
-    for (const [i, context] of contexts.entries()) {
-      ids.set(context, i * time);
-      last[i] = i * time + context.length - 1;
-    }
-    return {
-      ids: tf.tensor2d(ids, [batch, time], 'int32'),
-      last: tf.tensor1d(last, 'int32'),
-      lengths,
-      time,
-    };
+    for (const [i, length] of lengths.entries()) last[i] = i * time + length - 1;
+    return { ids, last: tf.tensor1d(last, 'int32'), lengths, time };
   }
 }
 

@@ -7,12 +7,13 @@ import type { GuidedNetwork, Seen } from '../fusion';
 import type { ParameterScope } from '../nn';
 import { pictureShape } from '../vision';
 import type { ContextRow } from './next-token-logits';
+import { atLeast, paddedRows } from './padding';
 
 /** What the vision network takes, by prompt: pixels [S, S, 3] in [0, 1], or features [1 + P, D]; `null`: no picture. */
 export type ShownPictures = readonly (Float32Array | null)[];
 
 interface Functions {
-  see: Compiled<[tf.Tensor], { patches: tf.Tensor; visionPooled: tf.Tensor }>;
+  see: Compiled<[tf.Tensor], Seen>;
   open: Compiled<[{ [name: string]: tf.Tensor }], tf.Tensor>;
 }
 
@@ -47,13 +48,7 @@ export class SeenPictures {
     this.isOwner = functions === null;
     const state = parameters.variables();
     this.functions = functions ?? {
-      see: compile(
-        (pixels) => {
-          const { patches, visionPooled } = network.see(parameters, pixels) as Seen;
-          return { patches, visionPooled };
-        },
-        { state, name: 'seeing' },
-      ),
+      see: compile((pixels) => network.see(parameters, pixels) as Seen, { state, name: 'seeing' }),
       open: compile(
         (inputs) => {
           const { ids, promptMask, patches, visionPooled } = inputs as Record<string, tf.Tensor>;
@@ -71,11 +66,6 @@ export class SeenPictures {
   /** Others, with the same compiled functions; `forced` is said in place of the gate. */
   showing(pictures: ShownPictures, forced: 0 | 1 | null = null): SeenPictures {
     return new SeenPictures(this.network, this.parameters, pictures, this.functions, forced);
-  }
-
-  /** How much of the picture of a prompt counts, once it has been looked at: 0 without one, 1 without a gate. */
-  relevanceOf(source: number): number | null {
-    return this.present.get(source) ?? null;
   }
 
   /** Sees what the rows need. Throws a `RangeError` where a picture has another size than the network's. */
@@ -126,7 +116,8 @@ export class SeenPictures {
 
   private async see(from: number, to: number, shape: number[]): Promise<void> {
     const size = shape.reduce((a, b) => a * b, 1);
-    const pixels = new Float32Array((to - from) * size);
+    const batch = atLeast(1, to - from);
+    const pixels = new Float32Array(batch * size);
     for (let source = from; source < to; source++) {
       const picture = this.pictures[source] ?? null;
       if (!picture) continue;
@@ -137,21 +128,23 @@ export class SeenPictures {
       }
       pixels.set(picture, (source - from) * size);
     }
-    const input = tf.tensor(pixels, [to - from, ...shape]);
+    const input = tf.tensor(pixels, [batch, ...shape]);
     const { patches, visionPooled } = await this.functions.see(input);
     this.shape = patches.shape.slice(1);
-    const [all, pooled] = [patches.dataSync() as Float32Array, visionPooled.dataSync() as Float32Array];
-    for (let i = 0; i < to - from; i++) {
-      this.patches.push(all.slice((i * all.length) / (to - from), ((i + 1) * all.length) / (to - from)));
-      this.pooled.push(
-        pooled.slice((i * pooled.length) / (to - from), ((i + 1) * pooled.length) / (to - from)),
-      );
+    for (const [tensor, kept] of [
+      [patches, this.patches],
+      [visionPooled, this.pooled],
+    ] as const) {
+      const all = tensor.dataSync() as Float32Array;
+      const one = all.length / batch;
+      for (let i = 0; i < to - from; i++) kept.push(all.slice(i * one, (i + 1) * one));
     }
     tf.dispose([input, patches, visionPooled]);
   }
 
   /** Asks the gate about prompts that have just come. */
   private async open(rows: readonly ContextRow[]): Promise<void> {
+    this.forget(); // the same pictures may count otherwise beside other prompts
     const { network } = this;
     const shown = (source: number) => Number((this.pictures[source] ?? null) !== null);
     const asks = network.config.gate && this.forced === null;
@@ -163,19 +156,12 @@ export class SeenPictures {
     }
     if (asked.length === 0) return;
     const longest = network.text.maxLength;
-    const prompts = asked.map(({ ids }) => ids.slice(-longest));
-    const time = Math.max(...prompts.map(({ length }) => length));
-    const ids = new Int32Array(asked.length * time);
-    const mask = new Int32Array(asked.length * time);
-    for (const [i, prompt] of prompts.entries()) {
-      ids.set(prompt, i * time);
-      mask.fill(1, i * time, i * time + prompt.length);
-    }
-    const inputs = {
-      ids: tf.tensor2d(ids, [asked.length, time], 'int32'),
-      promptMask: tf.tensor2d(mask, [asked.length, time], 'int32'),
-      ...this.seenTensors(asked.map(({ source }) => source)),
-    };
+    const { ids, mask, batch } = paddedRows(
+      asked.map((row) => row.ids.slice(-longest)),
+      longest,
+    );
+    const sources = Array.from({ length: batch }, (_, i) => (asked[i] ?? (asked[0] as ContextRow)).source);
+    const inputs = { ids, promptMask: mask, ...this.seenTensors(sources) };
     const open = await this.functions.open(inputs);
     const values = open.dataSync();
     for (const [i, { source }] of asked.entries()) this.present.set(source, values[i] as number);

@@ -59,12 +59,12 @@ export interface GuidedInputs extends GuidedTextInputs {
 }
 
 /** What the vision network says of a batch. */
-export interface Seen {
+export type Seen = {
   /** [B, P, Dv] */
   patches: tf.Tensor;
   /** [B, Dv] */
   visionPooled: tf.Tensor;
-}
+}; // a type and no interface: so that compiled functions may return it
 
 /** What the gate says. */
 export interface Relevance {

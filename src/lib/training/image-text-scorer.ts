@@ -42,13 +42,10 @@ export async function loadImageTextScorer(directory: string, label = 'match'): P
   }
   const store = pictureStoreFor(vision);
   const state = parameters.variables();
-  const see = compile(
-    (pixels: tf.Tensor) => {
-      const { patches, visionPooled } = network.see(parameters, pixels) as Seen;
-      return { patches, visionPooled };
-    },
-    { state, name: 'seeing' },
-  );
+  const see = compile((pixels: tf.Tensor) => network.see(parameters, pixels) as Seen, {
+    state,
+    name: 'seeing',
+  });
   const judge = compile(
     (ids: tf.Tensor, mask: tf.Tensor, patches: tf.Tensor, visionPooled: tf.Tensor) => {
       const rows = ids.shape[0] as number;
@@ -59,7 +56,7 @@ export async function loadImageTextScorer(directory: string, label = 'match'): P
     },
     { state, name: 'matching' },
   );
-  const seen = new Map<Float32Array, { patches: tf.Tensor; visionPooled: tf.Tensor }>();
+  const seen = new Map<Float32Array, Seen>();
   const look = async (picture: Float32Array) => {
     const held = seen.get(picture);
     if (held) return held;
