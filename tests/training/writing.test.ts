@@ -187,3 +187,15 @@ describe('a gate that cannot be', () => {
     );
   });
 });
+
+describe('an encoder–decoder network', () => {
+  it('learns to write about the picture too, and is written with after it was saved', async () => {
+    const base = config('cross-attention');
+    const bart = { ...base, model: { ...base.model, text: 'bart-tiny', gate: null } } as TrainConfigInput;
+    const result = await train(bart, out('bart'), { folder: data });
+    expect(value(result, 'exactMatch')).toBeGreaterThan(0.9);
+    const shuffled = await evaluateModel(out('bart'), test(), { condition: 'shuffled' });
+    expect(value(shuffled, 'exactMatch')).toBeLessThan(0.75);
+    expect((await evaluateModel(out('bart'), test())).metrics).toEqual(result.metrics);
+  }, 60_000);
+});
