@@ -24,6 +24,7 @@ export type {
 } from './task';
 export {
   isWritingTask,
+  mostTokens,
   type TextFormat,
   textFormat,
   type WritingDefinition,

@@ -26,7 +26,7 @@ export { type MetricInterval, type Metrics, metricIntervals } from './evaluation
 export { DivergedError, Interrupted, type TrainingEvent } from './events';
 export { exportLanguageModel } from './export-text';
 export { type LoadedScorer, loadImageTextScorer } from './image-text-scorer';
-export { type LoadedLanguageModel, loadLanguageModel } from './language-model';
+export { type LoadedLanguageModel, languageModelOf, loadLanguageModel } from './language-model';
 export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';
 export { type CheckedSet, prepare, selectRecords } from './prepare';
 export type { Prepared, PrepareOptions } from './prepared';

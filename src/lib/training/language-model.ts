@@ -10,7 +10,7 @@ import { createParameters } from '../nn';
 import { isWritingTask, textFormat } from '../tasks';
 import { createTextNetwork, loadTextCheckpoint } from '../text';
 import { pictureStoreFor } from '../vision';
-import { loadTrainedModel } from './trained-model';
+import { loadTrainedModel, type TrainedModel } from './trained-model';
 
 export interface LoadedLanguageModel extends LanguageModel {
   /**
@@ -28,24 +28,32 @@ export async function loadLanguageModel(folder: string): Promise<LoadedLanguageM
   return isCheckpoint ? ofCheckpoint(place) : ofRun(folder, place);
 }
 
+/** A trained model that writes, as decoding takes it. */
+export function languageModelOf({ model, task, tokenizer, knowsNoPicture }: TrainedModel): LanguageModel {
+  const { network, parameters } = model;
+  return {
+    network: network.text,
+    guided: network,
+    parameters,
+    tokenizer,
+    knowsNoPicture,
+    ...(isWritingTask(task.name) ? { format: textFormat(tokenizer) } : {}),
+  };
+}
+
 async function ofRun(folder: string, place: string): Promise<LoadedLanguageModel> {
-  const { model, task, tokenizer, knowsNoPicture } = await loadTrainedModel(place);
-  const answers = isWritingTask(task.name);
-  if (task.name !== 'causal-lm' && !answers) {
+  const trained = await loadTrainedModel(place);
+  const { model, task } = trained;
+  if (task.name !== 'causal-lm' && !isWritingTask(task.name)) {
     model.dispose();
     throw new InputError(
       `${folder}: is a ${task.name} model, which writes no text; train a causal-lm model, or one of a task whose answer is written`,
     );
   }
-  const { network } = model;
-  const store = network.vision ? pictureStoreFor(network.vision) : null;
+  const { vision } = model.network;
+  const store = vision ? pictureStoreFor(vision) : null;
   return {
-    network: network.text,
-    guided: network,
-    parameters: model.parameters,
-    tokenizer,
-    knowsNoPicture,
-    ...(answers ? { format: textFormat(tokenizer) } : {}),
+    ...languageModelOf(trained),
     picture: (path) => (store ? store.batch([path]) : refuse(folder)),
     dispose: () => model.dispose(),
   };

@@ -74,4 +74,4 @@ export function isWritingTask(name: string): boolean {
 }
 
 export { type TextFormat, textFormat } from './text-format';
-export type { WritingDefinition } from './writing-task';
+export { mostTokens, type WritingDefinition } from './writing-task';

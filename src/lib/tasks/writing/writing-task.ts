@@ -37,6 +37,11 @@ interface WritingState extends Record<string, unknown> {
 /** Room for answers somewhat longer than any that was learned from. */
 const LONGER = 1.5;
 
+/** Tokens that a finished model writes at most, from the state of its task. */
+export function mostTokens(state: Record<string, unknown>): number {
+  return Math.ceil(LONGER * (state as WritingState).longestTarget);
+}
+
 /** A task definition that also says what it tells the model and what it wants written. */
 export interface WritingDefinition<R extends AnyRecord = AnyRecord> extends TaskDefinition<R> {
   prompt(record: R): string;
@@ -96,7 +101,7 @@ function fitted<R extends AnyRecord>(
 
     async write(examples, options) {
       const prompts = examples.set.records.map((record) => task.prompt(record));
-      const maximumTokens = Math.ceil(LONGER * state.longestTarget);
+      const maximumTokens = mostTokens(state);
       const written = await writeGreedily(examples as unknown as Examples, {
         ...options,
         prompts,
