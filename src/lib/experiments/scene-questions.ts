@@ -1,11 +1,10 @@
 /**
- * @file The scene world's questions as a task whose answer is written: records of `classification` with the label as
- * the answer. A notebook takes them because the answers are short: a small network learns to write them in a minute,
- * and what text alone can do is counted from the records (`data.taskCeiling`).
+ * @file The scene world's questions, with answers that are written. A notebook takes them because the answers are short:
+ * a small network learns to write them in a minute, and what text alone can do is counted from the records
+ * (`data.taskCeiling`).
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnyRecord, preparedScenes, readRecords, type SceneOptions, writeRecords } from '../data';
+import { preparedScenes, type SceneOptions } from '../data';
 
 /** Absolute paths of the record files. */
 export interface RecordFiles {
@@ -15,21 +14,14 @@ export interface RecordFiles {
 }
 
 /**
- * Questions about scenes below `folder`, made if they are not there. Throws an `InputError` where they were made with
- * other arguments.
+ * Questions about scenes in `folder`, made if they are not there. Throws an `InputError` where it was made with other
+ * arguments.
  */
 export async function preparedQuestions(
   folder: string,
   options: Omit<SceneOptions, 'task'>,
 ): Promise<RecordFiles> {
-  await preparedScenes(folder, { ...options, task: 'classification' });
-  const file = (part: keyof RecordFiles) => join(folder, `questions-${part}.jsonl`);
-  const files = { train: file('train'), validation: file('validation'), test: file('test') };
-  for (const [part, path] of Object.entries(files)) {
-    if (existsSync(path)) continue;
-    const { records } = await readRecords(join(folder, `${part}.jsonl`), 'classification');
-    const questions = records.map(({ text, label, ...rest }) => ({ ...rest, question: text, answer: label }));
-    await writeRecords(path, questions as unknown as AnyRecord[]);
-  }
-  return files;
+  await preparedScenes(folder, { ...options, task: 'qa' });
+  const file = (part: keyof RecordFiles) => join(folder, `${part}.jsonl`);
+  return { train: file('train'), validation: file('validation'), test: file('test') };
 }

@@ -4,7 +4,14 @@
  * model without the picture can pass, and a verdict that asks the controls before it believes the gain.
  */
 import { join, resolve } from 'node:path';
-import { type ClassificationRecord, type Condition, groupOf, readRecords, textOnlyCeiling } from '../data';
+import {
+  type AnyRecord,
+  type ClassificationRecord,
+  type Condition,
+  groupOf,
+  readRecords,
+  textOnlyCeiling,
+} from '../data';
 import {
   predictRecords,
   type RunResult,
@@ -65,8 +72,8 @@ export interface Comparison {
   runs: Record<ComparedModel, string>;
 }
 
-/** Whether each record was answered rightly, by system. */
-interface Answers {
+/** Whether each record was answered rightly by a system. */
+export interface Answers {
   model: ComparedModel;
   condition: Condition;
   right: Float64Array;
@@ -95,7 +102,9 @@ export async function compareTextOnlyAndGuided(plan: ComparisonPlan): Promise<Co
   for (const condition of controls) systems.push(await score('guided', condition));
 
   const subsets: Subset[] = [{ name: 'all', keep: () => true }, ...(plan.subsets ?? [])];
-  const judged = subsets.map((subset) => judge(plan.name, subset, systems, records));
+  const judged = subsets.map((subset) =>
+    judgeAnswers(plan.name, subset, systems, records, (some) => textOnlyCeiling(some).accuracy),
+  );
   return {
     rows: judged.flatMap(({ rows }) => rows),
     verdicts: judged.map((one, i) => ({ subset: (subsets[i] as Subset).name, verdict: one.verdict })),
@@ -118,16 +127,19 @@ function trainConfig(
   };
 }
 
-function judge(
+/** Whether each record was answered rightly, by system: text-only, guided, then the controls. */
+export function judgeAnswers<R extends AnyRecord>(
   data: string,
-  subset: Subset,
+  subset: { name: string; keep(record: R): boolean },
   systems: readonly Answers[],
-  records: readonly ClassificationRecord[],
+  records: readonly R[],
+  ceilingOf: (records: readonly R[]) => number,
 ): { rows: ComparedRow[]; verdict: Verdict } {
-  const kept = [...records.keys()].filter((row) => subset.keep(records[row] as ClassificationRecord));
-  const clusters = kept.map((row) => groupOf(records[row] as ClassificationRecord, row));
+  const kept = [...records.keys()].filter((row) => subset.keep(records[row] as R));
+  const chosen = kept.map((row) => records[row] as R);
+  const clusters = kept.map((row) => groupOf(records[row] as R, row));
   const of = ({ right }: Answers) => Float64Array.from(kept, (row) => right[row] as number);
-  const ceiling = textOnlyCeiling(kept.map((row) => records[row] as ClassificationRecord)).accuracy;
+  const ceiling = ceilingOf(chosen);
   const rows = systems.map((system): ComparedRow => {
     const { value, low, high } = bootstrapInterval({ values: of(system), clusters });
     const { model, condition } = system;
