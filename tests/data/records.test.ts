@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordSchemas, TASKS, type Task } from '../../src/lib/data';
+import { recordSchemas, TASKS, type Task, unlabelledSchema } from '../../src/lib/data';
 
 /** One sound record a task, and the same with one fault: the field that must be named. */
 const CASES: Record<Task, { good: object; bad: object; field: string }> = {
@@ -68,5 +68,37 @@ describe('record schemas', () => {
     expect(recordSchemas.relation.safeParse(relation).error?.issues[0]?.path).toEqual(['head']);
     const ner = { id: 'a', tokens: ['x'], tags: ['PER'] };
     expect(recordSchemas.ner.safeParse(ner).error?.issues[0]?.path).toEqual(['tags', 0]);
+    expect(recordSchemas.ner.safeParse({ ...ner, tags: ['B-A PER'] }).success).toBe(false);
+  });
+
+  it.each([
+    [['I-PER', 'O', 'O'], 0],
+    [['O', 'I-PER', 'O'], 1],
+    [['B-PER', 'I-LOC', 'O'], 1],
+    [['B-PER', 'I-PER', 'I-LOC'], 2],
+  ] as const)('refuses %j: an entity that nothing begins', (tags, place) => {
+    const record = { id: 'a', tokens: ['a', 'b', 'c'], tags };
+    const issue = recordSchemas.ner.safeParse(record).error?.issues[0];
+    expect(issue?.path).toEqual(['tags', place]);
+    expect(issue?.message).toMatch(/^must be B-(PER|LOC), or stand behind B-/);
+    expect(recordSchemas.ner.safeParse({ ...record, tags: ['B-PER', 'I-PER', 'B-PER'] }).success).toBe(true);
+  });
+
+  it('refuses a relation of a span with itself, and spans outside, in records without a label too', () => {
+    const relation = { id: 'a', tokens: ['x', 'y'], head: [0, 1], tail: [0, 1] };
+    for (const schema of [recordSchemas.relation, unlabelledSchema('relation')]) {
+      const issueOf = (change: object) =>
+        schema.safeParse({
+          ...relation,
+          ...(schema === recordSchemas.relation ? { label: 'r' } : {}),
+          ...change,
+        }).error?.issues[0];
+      expect(issueOf({})?.message).toMatch(/another span than "head"/);
+      expect(issueOf({ tail: [1, 3] })).toMatchObject({
+        path: ['tail'],
+        message: 'must end within the 2 tokens',
+      });
+      expect(issueOf({ tail: [1, 2] })).toBeUndefined();
+    }
   });
 });

@@ -25,7 +25,7 @@ const shared = {
   imageRelevant: z.boolean().optional(),
 };
 
-const bio = z.string().regex(/^(O|[BI]-.+)$/, 'must be O, B-TYPE or I-TYPE');
+const bio = z.string().regex(/^(O|[BI]-\S+)$/, 'must be O, B-TYPE or I-TYPE');
 
 const shapes = {
   classification: { ...shared, text: z.string(), label: name },
@@ -51,19 +51,51 @@ const shapes = {
   'masked-lm': { ...shared, id: name.optional(), text: z.string() },
 } as const;
 
-const withinTokens = { message: 'must end within the tokens' };
+type Report = (path: PropertyKey[], message: string) => void;
+
+/**
+ * As many tags as tokens, and no entity without a beginning (IOB2): I-TYPE stands behind B-TYPE or I-TYPE alone. seqeval
+ * would let a stray I- open an entity; in records it is refused, since it is mostly a sentence cut in two or IOB1.
+ */
+function checkTags({ tokens, tags }: { tokens: string[]; tags?: string[] }, report: Report): void {
+  if (!tags) return;
+  if (tokens.length !== tags.length) return report(['tags'], 'must have as many entries as tokens');
+  const stray = tags.findIndex(
+    (tag, i) => tag.startsWith('I-') && (i === 0 || (tags[i - 1] as string).slice(1) !== tag.slice(1)),
+  );
+  if (stray < 0) return;
+  const type = (tags[stray] as string).slice(2);
+  report(
+    ['tags', stray],
+    `must be B-${type}, or stand behind B-${type} or I-${type}: it continues no entity`,
+  );
+}
+
+type Span = [number, number];
+
+/** Both spans within the tokens, and not the same. */
+function checkSpans(
+  { tokens, head, tail }: { tokens: string[]; head: Span; tail: Span },
+  report: Report,
+): void {
+  for (const [field, [, end]] of Object.entries({ head, tail })) {
+    if (end > tokens.length) report([field], `must end within the ${tokens.length} tokens`);
+  }
+  if (head.join() === tail.join())
+    report(['tail'], 'must be another span than "head": a relation is between two things');
+}
+
+/** A check of several fields as zod wants it. */
+function checked<R>(check: (record: R, report: Report) => void) {
+  return (record: R, context: z.RefinementCtx): void =>
+    check(record, (path, message) => context.addIssue({ code: 'custom', path, message, input: record }));
+}
 
 /** One schema a task. */
 export const recordSchemas = {
   classification: z.looseObject(shapes.classification),
-  ner: z.looseObject(shapes.ner).refine((record) => record.tokens.length === record.tags.length, {
-    path: ['tags'],
-    message: 'must have as many entries as tokens',
-  }),
-  relation: z
-    .looseObject(shapes.relation)
-    .refine((record) => record.head[1] <= record.tokens.length, { path: ['head'], ...withinTokens })
-    .refine((record) => record.tail[1] <= record.tokens.length, { path: ['tail'], ...withinTokens }),
+  ner: z.looseObject(shapes.ner).superRefine(checked(checkTags)),
+  relation: z.looseObject(shapes.relation).superRefine(checked(checkSpans)),
   qa: z.looseObject(shapes.qa),
   translation: z.looseObject(shapes.translation),
   summarization: z.looseObject(shapes.summarization),
@@ -93,6 +125,8 @@ export const targetField = {
 
 /** The schema of a record that is only to be predicted: the task's, less its target. */
 export function unlabelledSchema(task: Task): z.ZodType<AnyRecord> {
+  if (task === 'relation')
+    return z.looseObject(shapes.relation).omit({ label: true }).superRefine(checked(checkSpans));
   const { [targetField[task]]: _target, ...rest } = shapes[task] as z.ZodRawShape;
   return z.looseObject(rest) as unknown as z.ZodType<AnyRecord>;
 }
