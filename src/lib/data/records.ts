@@ -59,7 +59,10 @@ type Report = (path: PropertyKey[], message: string) => void;
  */
 function checkTags({ tokens, tags }: { tokens: string[]; tags?: string[] }, report: Report): void {
   if (!tags) return;
-  if (tokens.length !== tags.length) return report(['tags'], 'must have as many entries as tokens');
+  if (tokens.length !== tags.length) {
+    report(['tags'], 'must have as many entries as tokens');
+    return;
+  }
   const stray = tags.findIndex(
     (tag, i) => tag.startsWith('I-') && (i === 0 || (tags[i - 1] as string).slice(1) !== tag.slice(1)),
   );
