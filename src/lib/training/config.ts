@@ -29,10 +29,16 @@ export const tokenizerConfigSchema = z.strictObject({
 });
 
 export const headConfigSchema = z.strictObject({
-  /** `binary-cross-entropy` has one logit and wants two labels. */
-  loss: z.enum(['cross-entropy', 'binary-cross-entropy']).default('cross-entropy'),
+  /**
+   * `binary-cross-entropy` has one logit and wants two labels; `mean-squared-error` is of probabilities (one logit where
+   * there are two labels), and the one loss of a regression, whose default it is.
+   */
+  loss: z.enum(['cross-entropy', 'binary-cross-entropy', 'mean-squared-error']).default('cross-entropy'),
   dropout: z.number().min(0).lt(1).default(0.1),
 });
+
+/** λ of L2 in the gradient, g + λθ, which goes through the moments; not of biases and norms. `weightDecay` does not. */
+const l2Schema = z.number().min(0).default(0);
 
 export const optimizerConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -40,8 +46,13 @@ export const optimizerConfigSchema = z.discriminatedUnion('kind', [
     beta1: z.number().min(0).lt(1).default(0.9),
     beta2: z.number().min(0).lt(1).default(0.999),
     epsilon: z.number().positive().default(1e-8),
+    l2: l2Schema,
   }),
-  z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).lt(1).default(0.9) }),
+  z.strictObject({
+    kind: z.literal('sgd'),
+    momentum: z.number().min(0).lt(1).default(0.9),
+    l2: l2Schema,
+  }),
 ]);
 export type OptimizerConfig = z.infer<typeof optimizerConfigSchema>;
 
@@ -74,7 +85,7 @@ export const trainingConfigSchema = z.strictObject({
   warmup: z.number().min(0).max(1).default(0.05),
   optimizer: z
     .preprocess((value) => (typeof value === 'string' ? { kind: value } : value), optimizerConfigSchema)
-    .default({ kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }),
+    .default({ kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, l2: 0 }),
   /** Decoupled; not applied to biases and norms. */
   weightDecay: z.number().min(0).default(0.01),
   /**
@@ -85,8 +96,38 @@ export const trainingConfigSchema = z.strictObject({
   /** Largest global norm of the gradient; `null` cuts nothing. */
   gradientClipping: z.number().positive().nullable().default(1),
   labelSmoothing: z.number().min(0).lt(1).default(0),
+  /**
+   * How much each label counts in the loss of classification, relation and ner (whose labels are tags): `balanced` for
+   * N / (C·n_c), as scikit-learn; or weights by label, 1 for those that are not named.
+   */
+  classWeights: z
+    .union([z.literal('balanced'), z.record(z.string(), z.number().positive())], {
+      message: 'expected "balanced", or an object of positive weights by label',
+    })
+    .nullable()
+    .default(null),
   /** What does not learn: `text`, `vision`, `fusion`, `head`, or names of parameters in which * stands for anything. */
   frozen: z.array(z.string()).default([]),
+  /** Only the top k layers of the text network learn, and what stands above them; or of each: `{ "text": k, "vision": k }`. */
+  trainableLayers: z
+    .preprocess(
+      (value) => (typeof value === 'number' ? { text: value } : value),
+      z
+        .strictObject({
+          text: z.int().nonnegative().nullable().default(null),
+          vision: z.int().nonnegative().nullable().default(null),
+        })
+        .nullable(),
+    )
+    .default(null),
+  /** Only the task's head learns. */
+  headOnly: z.boolean().default(false),
+  /** Epochs after which one more layer learns, from the top; first only what stands above the layers. */
+  gradualUnfreezing: z.number().positive().nullable().default(null),
+  /** Learning rates of parts or patterns of names, as in `frozen`; the last that means a parameter counts. */
+  learningRates: z.record(z.string(), z.number().positive()).default({}),
+  /** Factor on the learning rate from each layer of a network to the one below it. */
+  layerDecay: z.number().gt(0).max(1).nullable().default(null),
   /** Evaluations in a row without a better score after which training stops; `null` never stops early. */
   patience: z.int().positive().nullable().default(5),
   /** Steps between evaluations; `null` means once an epoch. */
@@ -147,6 +188,12 @@ export type TrainConfigInput = z.input<typeof trainConfigSchema>;
 export function withTaskDefaults(config: unknown): unknown {
   if (!isObject(config)) return config;
   const { task, model = {}, training = {} } = config;
+  if (task === 'regression' && isObject(model)) {
+    const { head = {} } = model;
+    return isObject(head)
+      ? { ...config, model: { ...model, head: { loss: 'mean-squared-error', ...head } } }
+      : config;
+  }
   const pretrains = isLanguageModelTask(String(task));
   const writes = task === 'causal-lm' || isWritingTask(String(task));
   if ((!pretrains && !writes) || !isObject(model)) return config;

@@ -1,43 +1,77 @@
 /**
- * @file Which parameters learn: all but those that a config freezes, by `text`, `vision`, `fusion`, `gate` or `head`, or
- * by a pattern of names in which `*` stands for anything (`bert.encoder.layer.0.*`).
+ * @file Which parameters learn, and from which step on. All do, but for
+ *
+ *     frozen              parts of the model, or patterns of names
+ *     trainableLayers     of a network only its top k layers, and what stands above them
+ *     headOnly            the task's head alone
+ *     gradualUnfreezing   a layer more every so many epochs, from the top (ULMFiT, Howard and Ruder 2018)
+ *
+ * What does not learn stays as it is to the bit: it is no variable of the gradient, and is not decayed.
  */
 import { InputError } from '../errors';
-import { nearest } from '../nn/nearest';
-import type { GuidedModel } from '../tasks/guided-model';
+import type { TrainingConfig } from './config';
+import { networkLayers } from './network-layers';
+import { namesMeant, type ParameterNames } from './parameter-names';
 
-/** Names of the parameters that learn. Throws an `InputError` where a pattern means none, or nothing is left. */
-export function trainableNames(model: GuidedModel, frozen: readonly string[]): string[] {
-  const all = model.parameters.names();
-  const { text, vision, fusion } = model.network;
-  const parts: Record<string, Set<string>> = {
-    text: new Set(text.specifications().map(({ name }) => name)),
-    vision: new Set(vision?.specifications().map(({ name }) => name) ?? []),
-    fusion: new Set(fusion.specifications().map(({ name }) => name)),
-    ...(model.config.gate ? { gate: new Set(all.filter((name) => name.startsWith('gate.'))) } : {}),
-  };
-  parts.head = new Set(all.filter((name) => !Object.values(parts).some((part) => part.has(name))));
-  const still = new Set<string>();
-  for (const pattern of frozen) {
-    const part = parts[pattern];
-    const matched = part ? all.filter((name) => part.has(name)) : all.filter(matcher(pattern));
-    if (pattern === 'vision' && vision?.specifications().length === 0) continue; // frozen features learn nothing anyway
-    if (matched.length === 0) {
-      const near = nearest(pattern, [...Object.keys(parts), ...all]);
+export type FreezingConfig = Pick<
+  TrainingConfig,
+  'frozen' | 'trainableLayers' | 'headOnly' | 'gradualUnfreezing'
+>;
+
+/** The networks that have layers, by the part of the model. */
+const NETWORKS = ['text', 'vision'] as const;
+
+/** Names of the parameters that learn at some time. Throws an `InputError` where nothing is left to learn. */
+export function trainableNames(names: ParameterNames, config: FreezingConfig): string[] {
+  const still = new Set(config.frozen.flatMap((pattern) => namesMeant(names, pattern, 'training.frozen')));
+  let field = 'training.frozen';
+  for (const network of NETWORKS) {
+    const kept = config.trainableLayers?.[network] ?? null;
+    if (kept === null) continue;
+    field = 'training.trainableLayers';
+    const { count, positions } = networkLayers(names.parts.get(network) ?? []);
+    if (kept > count) {
       throw new InputError(
-        `training.frozen: ${JSON.stringify(pattern)} is no parameter of this model${near ? `; did you mean ${near}?` : ''} (${Object.keys(parts).join(', ')}, or names with *)`,
+        `${field}.${network}: ${kept} layers are to learn, and the network has ${count}; take ${count} at most, or null for all that it has`,
       );
     }
-    for (const name of matched) still.add(name);
+    for (const [name, position] of positions) if (position <= count - kept) still.add(name);
   }
-  const learns = all.filter((name) => !still.has(name));
+  if (config.headOnly) {
+    field = 'training.headOnly';
+    const head = new Set(names.parts.get('head'));
+    for (const name of names.all) if (!head.has(name)) still.add(name);
+  }
+  const learns = names.all.filter((name) => !still.has(name));
   if (learns.length === 0)
-    throw new InputError('training.frozen: freezes every parameter; nothing is left to learn');
+    throw new InputError(`${field}: freezes every parameter; nothing is left to learn`);
   return learns;
 }
 
-function matcher(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`);
-  return (name) => expression.test(name);
+/**
+ * The step from which each of `trainable` learns: 0 for all, or, with gradual unfreezing, later the deeper its layer
+ * lies. Throws an `InputError` where nothing would learn at first.
+ */
+export function firstSteps(
+  names: ParameterNames,
+  trainable: readonly string[],
+  { gradualUnfreezing }: FreezingConfig,
+  stepsPerEpoch: number,
+): Map<string, number> {
+  const starts = new Map(trainable.map((name) => [name, 0]));
+  if (gradualUnfreezing === null) return starts;
+  for (const network of NETWORKS) {
+    const { count, positions } = networkLayers(names.parts.get(network) ?? []);
+    for (const [name, position] of positions) {
+      if (!starts.has(name)) continue;
+      starts.set(name, Math.round((count + 1 - position) * gradualUnfreezing * stepsPerEpoch));
+    }
+  }
+  const first = Math.min(...starts.values());
+  if (first > 0) {
+    throw new InputError(
+      `training.gradualUnfreezing: nothing learns before step ${first}: what stands above the layers is frozen; let the head or the fusion learn`,
+    );
+  }
+  return starts;
 }

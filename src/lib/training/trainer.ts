@@ -4,20 +4,18 @@
  * killed and resumed from its checkpoint takes the very steps that it would have taken.
  */
 import { BatchSchedule } from '../data';
-import { describe, RandomStream, tf } from '../engine';
+import { describe, tf } from '../engine';
 import type { SafeTensor } from '../export/safetensors-types';
 import { type CheckpointValue, hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { seedFor } from './config';
 import { EarlyStopping, type EarlyStoppingState } from './early-stopping';
 import { metricIntervals, metricValues } from './evaluation';
 import { DivergedError, Interrupted, type TrainingEvent, type TrainOptions } from './events';
-import { trainableNames } from './freezing';
+import { Learner } from './learner';
 import { MetricsLog } from './metrics-log';
-import { createOptimizer, type Optimizer } from './optimizer';
 import type { Prepared } from './prepared';
 import type { RunFolder, RunResult } from './run-folder';
 import { learningRateAt } from './schedule';
-import { TrainStep } from './train-step';
 import { loadTrainedModel, saveTrainedModel } from './trained-model';
 import { versions } from './versions';
 
@@ -49,9 +47,7 @@ export async function runTraining(
 }
 
 class TrainingRun {
-  private readonly trainable: readonly string[];
-  private readonly random: RandomStream;
-  private readonly optimizer: Optimizer;
+  private readonly learner: Learner;
   private readonly schedule: BatchSchedule;
   private readonly stopping: EarlyStopping;
   private readonly stepsPerEpoch: number;
@@ -69,21 +65,15 @@ class TrainingRun {
     private readonly folder: RunFolder,
     private readonly options: TrainOptions,
   ) {
-    const { config, model, train, task } = prepared;
+    const { config, train, task } = prepared;
     const { training } = config;
-    this.trainable = trainableNames(model, training.frozen);
-    this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
-    this.optimizer = createOptimizer(model.parameters, {
-      config: training.optimizer,
-      weightDecay: training.weightDecay,
-      trainable: this.trainable,
-    });
     this.schedule = new BatchSchedule({
       count: train.count,
       batchSize: training.batchSize,
       seed: seedFor(config, 'order'),
     });
     this.stepsPerEpoch = Math.max(1, Math.floor(this.schedule.stepsPerEpoch / training.accumulation));
+    this.learner = new Learner(prepared, this.stepsPerEpoch);
     this.steps = Math.max(
       1,
       Math.min(
@@ -103,12 +93,12 @@ class TrainingRun {
       const { tensors, state } = await loadCheckpoint(folder.checkpoint);
       const saved = state as unknown as RunState;
       this.step = saved.step;
-      this.random.step = saved.randomStep;
+      this.learner.random.step = saved.randomStep;
       this.stopped = saved.stopped;
       this.secondsBefore = saved.seconds;
       this.stopping.state = saved.earlyStopping;
       length = saved.metricsLength;
-      for (const [name, variable] of this.variables())
+      for (const [name, variable] of this.learner.variables())
         assignTensor(variable, tensors.get(name), name, folder.checkpoint);
     } else {
       await folder.begin(prepared.config);
@@ -120,14 +110,6 @@ class TrainingRun {
     const { prepared, schedule, steps } = this;
     const { model, config, train } = prepared;
     const { training } = config;
-    const step = new TrainStep({
-      model,
-      optimizer: this.optimizer,
-      random: this.random,
-      trainable: this.trainable,
-      gradientClipping: training.gradientClipping,
-      accumulation: training.accumulation,
-    });
     this.emit({
       kind: 'start',
       steps,
@@ -135,35 +117,29 @@ class TrainingRun {
       stepsPerEpoch: this.stepsPerEpoch,
       parameters: model.parameters.count(),
     });
-    try {
-      while (this.step < steps && !this.stopped) {
-        const learningRate = learningRateAt(this.step, {
-          kind: training.schedule,
-          learningRate: training.learningRate,
-          steps,
-          warmup: training.warmup,
-          final: training.finalLearningRate,
-        });
-        const optimizerInputs = tf.tensor1d(this.optimizer.inputs(this.step, learningRate));
-        const first = this.step * training.accumulation;
-        const last = steps * training.accumulation - 1;
-        const { epoch } = schedule.at(first);
-        const { loss, gradientNorm } = await step.run((index) => {
-          const { rows, epoch: draw } = schedule.at(first + index);
-          if (first + index < last) train.prefetch(schedule.at(first + index + 1).rows);
-          return train.batch(rows, draw);
-        }, optimizerInputs);
-        optimizerInputs.dispose();
-        this.step += 1;
-        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-          throw new DivergedError(this.step, loss, gradientNorm, training.learningRate);
-        }
-        this.log?.write({ step: this.step, epoch, kind: 'step', loss, gradientNorm, learningRate });
-        this.emit({ kind: 'step', step: this.step, epoch, loss, gradientNorm, learningRate });
-        await this.afterStep(epoch);
+    while (this.step < steps && !this.stopped) {
+      const learningRate = learningRateAt(this.step, {
+        kind: training.schedule,
+        learningRate: training.learningRate,
+        steps,
+        warmup: training.warmup,
+        final: training.finalLearningRate,
+      });
+      const first = this.step * training.accumulation;
+      const last = steps * training.accumulation - 1;
+      const { epoch } = schedule.at(first);
+      const { loss, gradientNorm } = await this.learner.take(this.step, learningRate, (index) => {
+        const { rows, epoch: draw } = schedule.at(first + index);
+        if (first + index < last) train.prefetch(schedule.at(first + index + 1).rows);
+        return train.batch(rows, draw);
+      });
+      this.step += 1;
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        throw new DivergedError(this.step, loss, gradientNorm, training.learningRate);
       }
-    } finally {
-      step.dispose();
+      this.log?.write({ step: this.step, epoch, kind: 'step', loss, gradientNorm, learningRate });
+      this.emit({ kind: 'step', step: this.step, epoch, loss, gradientNorm, learningRate });
+      await this.afterStep(epoch);
     }
   }
 
@@ -197,7 +173,7 @@ class TrainingRun {
   private async checkpoint(): Promise<void> {
     this.log?.sync();
     const tensors = new Map<string, SafeTensor>();
-    for (const [name, variable] of this.variables()) {
+    for (const [name, variable] of this.learner.variables()) {
       tensors.set(name, {
         dtype: 'F32',
         shape: variable.shape,
@@ -206,7 +182,7 @@ class TrainingRun {
     }
     const state: RunState = {
       step: this.step,
-      randomStep: this.random.step,
+      randomStep: this.learner.random.step,
       metricsLength: this.log?.length ?? 0,
       seconds: this.seconds(),
       stopped: this.stopped,
@@ -251,18 +227,7 @@ class TrainingRun {
 
   dispose(): void {
     this.log?.close();
-    this.optimizer.dispose();
-  }
-
-  /** Everything that a step changes, by the name it has in the checkpoint. */
-  private variables(): [string, tf.Variable][] {
-    return [
-      ...this.prepared.model.parameters.entries(),
-      ...[...this.optimizer.state].map(([name, variable]): [string, tf.Variable] => [
-        `optimizer.${name}`,
-        variable,
-      ]),
-    ];
+    this.learner.dispose();
   }
 
   private seconds(): number {

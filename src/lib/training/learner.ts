@@ -1,0 +1,86 @@
+/**
+ * @file What learns in a run, and how: which parameters, in which groups, from which step on; the optimizer, and the
+ * compiled step. Where layers join later (gradual unfreezing) each stage has a step of its own, compiled when it
+ * begins; the optimizer's state is one for all.
+ */
+import { RandomStream, tf } from '../engine';
+import type { Batch } from '../tasks/source';
+import { seedFor } from './config';
+import { firstSteps, trainableNames } from './freezing';
+import { createOptimizer, type Optimizer } from './optimizer';
+import { parameterGroups } from './parameter-groups';
+import { parameterNames } from './parameter-names';
+import type { Prepared } from './prepared';
+import { type StepResult, TrainStep } from './train-step';
+
+export class Learner {
+  readonly random: RandomStream;
+  private readonly optimizer: Optimizer;
+  /** The step from which each parameter learns. */
+  private readonly starts: ReadonlyMap<string, number>;
+  private stage: { start: number; step: TrainStep } | null = null;
+
+  /** Throws an `InputError` where the config's switches do not fit the model. */
+  constructor(
+    private readonly prepared: Prepared,
+    stepsPerEpoch: number,
+  ) {
+    const { config, model } = prepared;
+    const { training } = config;
+    this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
+    const names = parameterNames(model);
+    const trainable = trainableNames(names, training);
+    this.starts = firstSteps(names, trainable, training, stepsPerEpoch);
+    this.optimizer = createOptimizer(model.parameters, {
+      config: training.optimizer,
+      weightDecay: training.weightDecay,
+      trainable,
+      groups: parameterGroups(names, this.starts, training),
+    });
+  }
+
+  /** Everything that a step changes, by the name it has in the checkpoint. */
+  variables(): [string, tf.Variable][] {
+    return [
+      ...this.prepared.model.parameters.entries(),
+      ...[...this.optimizer.state].map(([name, variable]): [string, tf.Variable] => [
+        `optimizer.${name}`,
+        variable,
+      ]),
+    ];
+  }
+
+  /** Takes step `step` (0 is the run's first) on the batches that `next` gives. */
+  async take(
+    step: number,
+    learningRate: number,
+    next: (index: number) => Promise<Batch>,
+  ): Promise<StepResult> {
+    const inputs = tf.tensor1d(this.optimizer.inputs(step, learningRate));
+    const result = await this.stepAt(step).run(next, inputs);
+    inputs.dispose();
+    return result;
+  }
+
+  private stepAt(step: number): TrainStep {
+    const start = Math.max(...[...this.starts.values()].filter((first) => first <= step));
+    if (this.stage?.start === start) return this.stage.step;
+    this.stage?.step.dispose();
+    const { model, config } = this.prepared;
+    const made = new TrainStep({
+      model,
+      optimizer: this.optimizer,
+      random: this.random,
+      trainable: [...this.starts].filter(([, first]) => first <= step).map(([name]) => name),
+      gradientClipping: config.training.gradientClipping,
+      accumulation: config.training.accumulation,
+    });
+    this.stage = { start, step: made };
+    return made;
+  }
+
+  dispose(): void {
+    this.stage?.step.dispose();
+    this.optimizer.dispose();
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * @file How a config names parameters: by the part of the model that they belong to (`text`, `vision`, `fusion`, `gate`,
+ * `head`), or by a pattern of names in which `*` stands for anything (`bert.encoder.layer.0.*`).
+ */
+import { InputError } from '../errors';
+import { nearest } from '../nn/nearest';
+import type { GuidedModel } from '../tasks/guided-model';
+
+/** What may be named of a model that is to be trained. */
+export interface ParameterNames {
+  /** Every name, in the order of the specifications. */
+  readonly all: readonly string[];
+  /** The names of each part; a part that the model has but that learns nothing is empty. */
+  readonly parts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** @param added parts that only training knows, by name. */
+export function parameterNames(
+  model: GuidedModel,
+  added: ReadonlyMap<string, readonly string[]> = new Map(),
+): ParameterNames {
+  const own = model.parameters.names();
+  const { text, vision, fusion } = model.network;
+  const namesOf = (part: { specifications(): { name: string }[] } | null) =>
+    part?.specifications().map(({ name }) => name) ?? [];
+  const parts = new Map([
+    ['text', namesOf(text)],
+    ['vision', namesOf(vision)],
+    ['fusion', namesOf(fusion)],
+    ...(model.config.gate ? [['gate', own.filter((name) => name.startsWith('gate.'))] as const] : []),
+  ]);
+  const known = new Set([...parts.values()].flat());
+  parts.set(
+    'head',
+    own.filter((name) => !known.has(name)),
+  );
+  for (const [name, names] of added) parts.set(name, [...names]);
+  return { all: [...own, ...[...added.values()].flat()], parts };
+}
+
+/** The names that `pattern` means. Throws an `InputError` naming `field` where it means none. */
+export function namesMeant(
+  { all, parts }: ParameterNames,
+  pattern: string,
+  field: string,
+): readonly string[] {
+  const part = parts.get(pattern);
+  if (pattern === 'vision' && part?.length === 0) return []; // frozen features learn nothing anyway
+  const found = part ?? all.filter(matcher(pattern));
+  if (found.length > 0) return found;
+  const near = nearest(pattern, [...parts.keys(), ...all]);
+  throw new InputError(
+    `${field}: ${JSON.stringify(pattern)} is no parameter of this model${near ? `; did you mean ${near}?` : ''} (${[...parts.keys()].join(', ')}, or names with *)`,
+  );
+}
+
+/** Whether a name is one that `pattern` means, in which * stands for anything. */
+export function matcher(pattern: string): (name: string) => boolean {
+  const pieces = pattern.split('*').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const expression = new RegExp(`^${pieces.join('.*')}$`);
+  return (name) => expression.test(name);
+}
