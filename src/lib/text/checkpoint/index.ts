@@ -16,7 +16,9 @@ export {
 } from './load';
 export {
   CHECKPOINT_FILES,
+  labelKeys,
   type SaveCheckpointOptions,
   type SavedCheckpoint,
   saveTextCheckpoint,
+  textCheckpointFiller,
 } from './save';

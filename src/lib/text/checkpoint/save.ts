@@ -26,6 +26,12 @@ export interface SavedCheckpoint {
   heads: readonly TextHead[];
   /** Ids at which generation ends, where they are other than the configuration's. */
   endTokenIds?: readonly number[];
+  /** Names of a classifier's classes, in the order of its rows: `id2label` and `label2id`. */
+  labels?: readonly string[];
+  /** Further keys of `config.json`, which Python keeps and does not read. */
+  moreConfig?: Readonly<Record<string, unknown>>;
+  /** Further keys of `generation_config.json`. */
+  moreGeneration?: Readonly<Record<string, unknown>>;
 }
 
 export interface SaveCheckpointOptions {
@@ -54,12 +60,24 @@ const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 export async function saveTextCheckpoint(
   folder: string,
   checkpoint: SavedCheckpoint,
-  { dtype = 'F32', overwrite = false }: SaveCheckpointOptions = {},
+  { dtype, overwrite = false }: SaveCheckpointOptions = {},
 ): Promise<void> {
+  const fill = textCheckpointFiller(checkpoint, { dtype, name: folder });
+  await writeOutputFolder(folder, fill, overwrite ? { replaceable: CHECKPOINT_FILES } : {});
+}
+
+/**
+ * What fills an empty folder with the files of a checkpoint: for folders that hold more than that. Throws as
+ * `saveTextCheckpoint` does, `name` naming the folder, before anything is written.
+ */
+export function textCheckpointFiller(
+  checkpoint: SavedCheckpoint,
+  { dtype = 'F32', name: folder }: Pick<SaveCheckpointOptions, 'dtype'> & { name: string },
+): (place: string) => Promise<void> {
   const { tokenizer, weights } = checkpoint;
   const config = withKnownTokens(checkpoint.config, tokenizer);
   const heads = new Set(checkpoint.heads);
-  const chosen = choose(config, weights, heads, folder);
+  const chosen = choose(config, weights, heads, folder, checkpoint.labels?.length ?? 0);
   checkTokenizerFits(tokenizer, config, folder);
   const architecture = architectureOf(config, heads);
   const isBare = architecture.endsWith('Model') && !architecture.endsWith('LMHeadModel');
@@ -68,16 +86,31 @@ export async function saveTextCheckpoint(
   const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const modelMaxLength = config.modelType === 'gpt2' ? config.nPositions : config.maxPositionEmbeddings;
   const files = tokenizer.toFiles({ modelMaxLength });
-  files.set('config.json', text({ ...textConfigToHuggingFace(config, architecture), dtype: DTYPES[dtype] }));
+  const json = {
+    ...textConfigToHuggingFace(config, architecture),
+    dtype: DTYPES[dtype],
+    ...labelKeys(checkpoint.labels),
+    ...checkpoint.moreConfig,
+  };
+  files.set('config.json', text(json));
   if (config.modelType !== 'bert' && (heads.has('causal-lm') || heads.has('seq2seq-lm'))) {
     const ends = checkpoint.endTokenIds ?? [];
-    files.set('generation_config.json', text(generationConfig(config, tokenizer, ends)));
+    const generation = { ...generationConfig(config, tokenizer, ends), ...checkpoint.moreGeneration };
+    files.set('generation_config.json', text(generation));
   }
-  const fill = async (partial: string) => {
-    await saveWeights(join(partial, 'model.safetensors'), named, { dtype, metadata: { format: 'pt' } });
-    for (const [name, content] of files) await writeFile(join(partial, name), content, { flush: true });
+  return async (place) => {
+    await saveWeights(join(place, 'model.safetensors'), named, { dtype, metadata: { format: 'pt' } });
+    for (const [name, content] of files) await writeFile(join(place, name), content, { flush: true });
   };
-  await writeOutputFolder(folder, fill, overwrite ? { replaceable: CHECKPOINT_FILES } : {});
+}
+
+/** `id2label` and `label2id`, as Hugging Face's `config.json` has them. */
+export function labelKeys(labels: readonly string[] | undefined): Record<string, unknown> {
+  if (!labels) return {};
+  return {
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+  };
 }
 
 /** The parameters of the network and of `heads`, each of the right shape. */
@@ -86,8 +119,9 @@ function choose(
   weights: ParameterArrays,
   heads: ReadonlySet<TextHead>,
   folder: string,
+  classes: number,
 ): ParameterArrays {
-  const groups = parameterGroups(config);
+  const groups = parameterGroups(config, classes);
   const faults: string[] = [];
   const expected: ParameterSpecification[] = [...groups.body];
   for (const head of heads) {

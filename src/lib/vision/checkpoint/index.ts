@@ -1,3 +1,9 @@
 /** @file Vision checkpoints: Hugging Face folders in and out. */
 export { type LoadVisionCheckpointOptions, loadVisionCheckpoint, type VisionCheckpoint } from './load';
-export { type SaveVisionCheckpointOptions, saveVisionCheckpoint } from './save';
+export {
+  hasHuggingFaceClass,
+  preprocessorConfig,
+  type SaveVisionCheckpointOptions,
+  saveVisionCheckpoint,
+  visionCheckpointFiller,
+} from './save';

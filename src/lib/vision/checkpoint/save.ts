@@ -30,33 +30,62 @@ const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
  */
 export async function saveVisionCheckpoint(
   folder: string,
-  { config, weights }: { config: VisionConfig; weights: ParameterArrays },
-  { dtype = 'F32', overwrite = false }: SaveVisionCheckpointOptions = {},
+  checkpoint: { config: VisionConfig; weights: ParameterArrays },
+  { dtype, overwrite = false }: SaveVisionCheckpointOptions = {},
 ): Promise<void> {
-  if (config.modelType !== 'vit' && config.modelType !== 'clip-vision') {
+  const fill = visionCheckpointFiller(checkpoint, { dtype, name: folder });
+  await writeOutputFolder(folder, fill, overwrite ? { replaceable: FILES } : {});
+}
+
+/**
+ * What fills an empty folder with the files of a checkpoint: for folders that hold more than that. Throws as
+ * `saveVisionCheckpoint` does, `name` naming the folder, before anything is written.
+ */
+export function visionCheckpointFiller(
+  { config, weights }: { config: VisionConfig; weights: ParameterArrays },
+  { dtype = 'F32', name: folder }: Pick<SaveVisionCheckpointOptions, 'dtype'> & { name: string },
+): (place: string) => Promise<void> {
+  if (!hasHuggingFaceClass(config)) {
     throw new InputError(
       `${folder}: a ${config.modelType} has no class in Hugging Face transformers; vit and clip-vision have`,
     );
   }
   const named = choose(config, weights, folder);
   const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  const { imageMean, imageStd, imageSize, modelType } = config;
+  const json = { ...visionConfigToHuggingFace(config), dtype: DTYPES[dtype] };
+  const preprocessor = text(preprocessorConfig(config));
+  return async (place) => {
+    await saveWeights(join(place, 'model.safetensors'), named, { dtype, metadata: { format: 'pt' } });
+    await writeFile(join(place, 'config.json'), text(json), { flush: true });
+    await writeFile(join(place, 'preprocessor_config.json'), preprocessor, { flush: true });
+  };
+}
+
+/** Whether Python `transformers` has a class for the network. */
+export function hasHuggingFaceClass(config: VisionConfig): config is HuggingFaceVisionConfig {
+  return config.modelType === 'vit' || config.modelType === 'clip-vision';
+}
+
+/**
+ * The object to write as `preprocessor_config.json`: what a picture goes through before the network sees it. Networks
+ * that normalize in their own way have mean 0 and deviation 1 there.
+ */
+export function preprocessorConfig(config: VisionConfig): Record<string, unknown> {
+  const { imageSize, modelType } = config;
   const stretched: Preprocessing = {
     resize: { height: imageSize, width: imageSize },
     filter: 'bilinear',
     crop: null,
   };
-  const preprocessor = preprocessingToHuggingFace(
-    { preprocessing: config.preprocessing ?? stretched, imageMean, imageStd },
-    modelType === 'vit' ? 'ViTImageProcessor' : 'CLIPImageProcessor',
+  const {
+    preprocessing = stretched,
+    imageMean = [0, 0, 0],
+    imageStd = [1, 1, 1],
+  } = config as Partial<Pick<HuggingFaceVisionConfig, 'preprocessing' | 'imageMean' | 'imageStd'>>;
+  return preprocessingToHuggingFace(
+    { preprocessing, imageMean, imageStd },
+    modelType === 'clip-vision' ? 'CLIPImageProcessor' : 'ViTImageProcessor',
   );
-  const fill = async (partial: string) => {
-    await saveWeights(join(partial, 'model.safetensors'), named, { dtype, metadata: { format: 'pt' } });
-    const json = { ...visionConfigToHuggingFace(config), dtype: DTYPES[dtype] };
-    await writeFile(join(partial, 'config.json'), text(json), { flush: true });
-    await writeFile(join(partial, 'preprocessor_config.json'), text(preprocessor), { flush: true });
-  };
-  await writeOutputFolder(folder, fill, overwrite ? { replaceable: FILES } : {});
 }
 
 /** The parameters of the network by their names in the file, each of the right shape. */
