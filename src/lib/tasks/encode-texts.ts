@@ -1,29 +1,64 @@
 /** @file The texts of records as token ids, padded to one length. */
 import type { AnyRecord, RecordSet } from '../data';
 import { InputError } from '../errors';
+import type { BatchOptions, EncodedBatch } from '../text';
 import type { EncodeOptions, TargetArray } from './task';
 
 /** Lengths are rounded up to a multiple of this, so that record sets of about the same length share a compilation. */
 export const LENGTH_STEP = 4;
 
+type TextInputs = Record<'ids' | 'mask' | 'tokenTypes', TargetArray>;
+type Lengths = Pick<EncodeOptions, 'tokenizer' | 'maxLength'>;
+
 /** `ids`, `mask` and `tokenTypes` [records, T]. Throws an `InputError` naming the line of a text that is too long. */
 export function encodeTexts<R extends AnyRecord>(
   set: RecordSet<R>,
   textOf: (record: R) => string | readonly [string, string],
-  { tokenizer, maxLength }: Pick<EncodeOptions, 'tokenizer' | 'maxLength'>,
-): Record<'ids' | 'mask' | 'tokenTypes', TargetArray> {
+  { tokenizer, maxLength }: Lengths,
+): TextInputs {
   const texts = set.records.map(textOf);
-  const free = tokenizer.encodeBatch(texts, { maxLength: Number.MAX_SAFE_INTEGER });
+  return encodeRows(set, (options) => tokenizer.encodeBatch(texts, options), maxLength).inputs;
+}
+
+/** Tokens as their pieces, and where each token begins. */
+export interface EncodedTokens {
+  inputs: TextInputs;
+  /** The token of each piece, int32 [records, T]; −1 for special tokens and padding. */
+  wordIds: Int32Array;
+  /** Pieces T of a row. */
+  time: number;
+}
+
+/** As `encodeTexts`, of texts whose tokens are given. */
+export function encodeTokens<R extends AnyRecord & { tokens: string[] }>(
+  set: RecordSet<R>,
+  { tokenizer, maxLength }: Lengths,
+): EncodedTokens {
+  const rows = set.records.map(({ tokens }) => tokens);
+  const { inputs, batch } = encodeRows(
+    set,
+    (options) => tokenizer.encodeWordsBatch(rows, options),
+    maxLength,
+  );
+  return { inputs, wordIds: batch.wordIds, time: batch.shape[1] };
+}
+
+function encodeRows<R extends AnyRecord>(
+  set: RecordSet<R>,
+  encode: (options: BatchOptions) => EncodedBatch,
+  maxLength: number,
+): { inputs: TextInputs; batch: EncodedBatch } {
+  const free = encode({ maxLength: Number.MAX_SAFE_INTEGER });
   const longest = free.lengths.reduce((a, b) => Math.max(a, b), 1);
   if (longest > maxLength) throw tooLong(set, free.lengths.indexOf(longest), longest, maxLength);
-  const padTo = paddedLength(longest, maxLength);
-  const { shape, ids, attentionMask, tokenTypeIds } = tokenizer.encodeBatch(texts, { maxLength, padTo });
-  const rowShape = [shape[1]];
-  return {
-    ids: { data: ids, rowShape },
-    mask: { data: attentionMask, rowShape },
-    tokenTypes: { data: tokenTypeIds, rowShape },
+  const batch = encode({ maxLength, padTo: paddedLength(longest, maxLength) });
+  const rowShape = [batch.shape[1]];
+  const inputs = {
+    ids: { data: batch.ids, rowShape },
+    mask: { data: batch.attentionMask, rowShape },
+    tokenTypes: { data: batch.tokenTypeIds, rowShape },
   };
+  return { inputs, batch };
 }
 
 /** The length that texts of at most `longest` tokens are padded to. */

@@ -5,7 +5,7 @@
 import { sequentialBatches } from '../data';
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
 import { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig, relevanceLoss } from '../fusion';
-import { createParameters, type ParameterSpecification, type Parameters } from '../nn';
+import { createParameters, type ParameterScope, type ParameterSpecification, type Parameters } from '../nn';
 import { type Batch, type BatchSource, disposeBatch } from './source';
 import type { Objective, OutputRows, TargetTensors, WriteOptions } from './task';
 
@@ -30,11 +30,19 @@ export class GuidedModel {
     return [...this.network.specifications(), ...this.task.specifications(this.network.width)];
   }
 
-  /** Mean loss [] of a batch, with the gate's where there is one; with a stream it trains (dropout is on). */
-  loss(inputs: GuidedInputs, targets: TargetTensors, random?: RandomStream): tf.Tensor {
+  /**
+   * Mean loss [] of a batch, with the gate's where there is one; with a stream it trains (dropout is on). `params` in
+   * place of the model's own: with what learns beside them.
+   */
+  loss(
+    inputs: GuidedInputs,
+    targets: TargetTensors,
+    random?: RandomStream,
+    params: ParameterScope = this.parameters,
+  ): tf.Tensor {
     const options = random ? { random } : {};
-    const fused = this.network.forward(this.parameters, inputs, options);
-    const loss = this.task.loss(this.parameters, fused, targets, options);
+    const fused = this.network.forward(params, inputs, options);
+    const loss = this.task.loss(params, fused, targets, options);
     const { gate } = this.config;
     const { relevant } = targets;
     if (!gate || !fused.relevance || !relevant || gate.supervision === 'none') return loss;

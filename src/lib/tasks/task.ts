@@ -8,6 +8,7 @@ import type { tf } from '../engine';
 import type { FusionOutput } from '../fusion';
 import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
 import type { TextConfig, Tokenizer } from '../text';
+import type { ClassWeights } from './class-weights';
 import type { Examples } from './examples';
 import type { GuidedModel } from './guided-model';
 import type { BatchSource } from './source';
@@ -60,6 +61,8 @@ export interface Objective<S extends BatchSource = BatchSource> {
   ): tf.Tensor;
   /** What is computed for each row when the model is used: first axis B. There may be no targets: for prediction. */
   outputs(params: ParameterScope, fused: FusionOutput, targets: TargetTensors): { [name: string]: tf.Tensor };
+  /** What the probabilities are made of, of tasks that classify: what an exported model gives, [B, C] or [B, T, C]. */
+  logits?(params: ParameterScope, fused: FusionOutput): tf.Tensor;
   /** Metrics of the outputs of all rows; of what was written only where `write` has been asked. */
   metrics(outputs: OutputRows, source: S): TaskMetric[];
   /** What the model writes for each row: further outputs, of tasks whose answer is written. Too slow for every epoch. */
@@ -97,9 +100,13 @@ export interface FittedTask<R extends AnyRecord = AnyRecord> extends Objective<E
   predictions(outputs: OutputRows, examples: Examples<R>): Prediction[];
 }
 
+export type HeadLoss = 'cross-entropy' | 'binary-cross-entropy' | 'mean-squared-error';
+
 export interface TaskOptions {
-  head: { loss: 'cross-entropy' | 'binary-cross-entropy'; dropout: number };
+  head: { loss: HeadLoss; dropout: number };
   labelSmoothing: number;
+  /** Of tasks with labels, while they learn. */
+  classWeights?: ClassWeights | null;
   /** Of the network that reads. */
   text: TextConfig;
 }
