@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ResampledRuns } from '../../../src/lib/experiments/ablation/comparisons';
 import { adjust, comparedWith, verdictOf } from '../../../src/lib/experiments/ablation/judgement';
 import type { AblationPlan } from '../../../src/lib/experiments/ablation/plan';
 import { isSystem, type Row } from '../../../src/lib/experiments/ablation/rows';
@@ -24,7 +25,7 @@ const row = (combination: number, settings: Row['settings'], right: number, rest
 };
 const judge = (rows: Row[], one: Row) => {
   const systems = rows.filter((other) => isSystem(plan, rows, other));
-  return comparedWith(plan, rows, systems, one, 500);
+  return comparedWith(plan, rows, systems, one, new ResampledRuns(500));
 };
 
 describe('what a row is compared with', () => {

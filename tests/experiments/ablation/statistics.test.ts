@@ -8,11 +8,11 @@ import {
   runValue,
   type ScoredRun,
 } from '../../../src/lib/experiments/ablation/comparisons';
-import { hierarchicalMetric } from '../../../src/lib/experiments/ablation/hierarchical-metric';
 import { measuredBy, recordScores, type ScoreForm } from '../../../src/lib/experiments/ablation/scores';
 import {
   bootstrapInterval,
   hierarchicalInterval,
+  RecordResamples,
   wilsonInterval,
 } from '../../../src/lib/experiments/statistics';
 import { Generator } from '../../../src/lib/random';
@@ -74,11 +74,9 @@ describe('rows by hand', () => {
     );
     const expected = [...chances].reduce((sum, [value, chance]) => sum + value * chance, 0);
     const variance = [...chances].reduce((sum, [value, chance]) => sum + chance * (value - expected) ** 2, 0);
-    const measured = hierarchicalMetric({
-      first: [values(1, 1), values(0, 1)].map((form) => measuredBy(form)),
-      records: 2,
-      resamples: 40_000,
-    });
+    const drawn = new RecordResamples(2, { resamples: 40_000 });
+    const runs = [values(1, 1), values(0, 1)].map((form) => drawn.metric(measuredBy(form)));
+    const measured = drawn.overSeeds(runs);
     expect(measured.value).toBe(0.75);
     // The error of 40,000 draws: about √(2/40000)/2 of the deviation, 0.4 %; five times that.
     expect(measured.standardError / Math.sqrt(variance)).toBeCloseTo(1, 1);
@@ -117,17 +115,13 @@ describe('rows by hand', () => {
 });
 
 describe('metrics that are no mean', () => {
-  it('hierarchicalMetric of means is hierarchicalInterval', () => {
+  it('the path for any metric gives of means what the path for means gives', () => {
     const generator = new Generator(3, 'test');
     const rows = [1, 2, 3].map(() => Array.from({ length: 50 }, () => generator.uniform()));
     const clusters = pairsOf(50);
     const fast = hierarchicalInterval({ values: rows, clusters, resamples: 500 });
-    const general = hierarchicalMetric({
-      first: rows.map((row) => measuredBy(values(...row))),
-      records: 50,
-      clusters,
-      resamples: 500,
-    });
+    const drawn = new RecordResamples(50, { clusters, resamples: 500 });
+    const general = drawn.overSeeds(rows.map((row) => drawn.metric(measuredBy(values(...row)))));
     const numbers = ({ value, low, high, standardError, pValue }: typeof fast) => [
       value,
       low,

@@ -153,9 +153,25 @@ describe('paired and hierarchical', () => {
     }
   });
 
-  it('equal systems give 0 and p = 1', () => {
-    const { value, low, high, pValue } = pairedBootstrap({ first, second: first });
-    expect([value, low, high, pValue]).toEqual([0, 0, 0, 1]);
+  it('a difference that is the same on every record is not certain: Tango’s limits, the sign-flip p value', () => {
+    const all = Array.from({ length: 10 }, () => 1);
+    const none = all.map(() => 0);
+    const [z2, n] = [1.959964 ** 2, 10];
+    const apart = pairedBootstrap({ first: all, second: none });
+    expect([apart.value, apart.low, apart.high]).toBeClose([1, (n - z2) / (n + z2), 1], { absolute: 1e-6 });
+    expect(apart.pValue).toBe(signFlipTest({ differences: all }).pValue);
+    const equal = pairedBootstrap({ first, second: first });
+    const u = z2 / (first.length + z2);
+    expect([equal.value, equal.low, equal.high, equal.pValue]).toBeClose([0, -u, u, 1], { absolute: 1e-6 });
+    // Ten records of two clusters say no more than two.
+    const clusters = all.map((_, i) => i % 2);
+    const two = pairedBootstrap({ first: all, second: none, clusters });
+    expect([two.low, two.pValue]).toBeClose([(2 - z2) / (2 + z2), 0.5], { absolute: 1e-6 });
+    const seeds = hierarchicalInterval({ values: [all, all], clusters });
+    expect([seeds.low, seeds.high, seeds.pValue]).toEqual([two.low, two.high, two.pValue]);
+    // Of losses nobody knows the range.
+    const wide = pairedBootstrap({ first: all.map(() => 5), second: none });
+    expect([wide.low, wide.high]).toEqual([5, 5]);
   });
 
   it('seeds that disagree widen the hierarchical interval; one seed gives the plain one', () => {

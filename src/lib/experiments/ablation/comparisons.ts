@@ -1,17 +1,19 @@
 /**
  * @file Intervals of the rows of a grid and their paired differences, from scores by record. A row has one run a seed;
  * two rows are paired by seed and by record, and both are drawn anew together: seeds and clusters of records. With one
- * seed the interval holds the variance among records alone.
+ * seed the interval holds the variance among records alone. All runs that were scored on the same records share the
+ * draws, so each is resampled once, however many rows it is compared in.
  */
 import {
   bootstrapInterval,
-  hierarchicalInterval,
-  type IndexMetric,
   type Interval,
+  metricDifference,
   type PairedDifference,
+  RecordResamples,
+  type ResampledMetric,
 } from '../statistics';
+import { constantDifference } from '../statistics/constant-difference';
 import type { AblationSeed } from './config';
-import { hierarchicalMetric } from './hierarchical-metric';
 import { canonicalJson } from './paths';
 import { measuredBy, type RecordScores } from './scores';
 
@@ -27,30 +29,56 @@ export interface RowInterval extends Interval {
   clusters: number;
 }
 
+/** The resampled metric of every run that was asked for, and the draws that it was resampled by. */
+export class ResampledRuns {
+  private readonly drawn: { like: RecordScores; resamples: RecordResamples }[] = [];
+  private readonly runs = new Map<RecordScores, ResampledMetric>();
+
+  constructor(readonly resamples?: number) {}
+
+  of(scores: RecordScores): ResampledMetric {
+    const known = this.runs.get(scores);
+    if (known) return known;
+    const drawn = this.drawsFor(scores);
+    const values = valuesOf(scores);
+    const made = values ? drawn.mean(values) : drawn.metric(measuredBy(scores.scores));
+    this.runs.set(scores, made);
+    return made;
+  }
+
+  drawsFor(scores: RecordScores): RecordResamples {
+    const known = this.drawn.find(({ like }) => sameRecords(like, scores));
+    if (known) return known.resamples;
+    const { clusters } = scores;
+    const resamples = new RecordResamples(clusters.length, { clusters, resamples: this.resamples });
+    this.drawn.push({ like: scores, resamples });
+    return resamples;
+  }
+}
+
 /** Interval of a row's metric over its seeds and clusters; `null` where there is no run or their records differ. */
-export function rowInterval(runs: readonly ScoredRun[], resamples?: number): RowInterval | null {
+export function rowInterval(
+  runs: readonly ScoredRun[],
+  resampled: ResampledRuns = new ResampledRuns(),
+): RowInterval | null {
   const [first] = runs;
   if (!first || runs.some(({ scores }) => !sameRecords(scores, first.scores))) return null;
   const { clusters } = first.scores;
   const values = runs.map(({ scores }) => valuesOf(scores));
-  if (values.every((one) => one !== null)) {
-    const level = onlyLevel(values);
-    if (level !== null) {
-      // All right, or all wrong, in every run: a bootstrap would claim certainty; Wilson's interval does not.
-      const wilson = bootstrapInterval({ values: values[0] as number[], clusters });
-      return { ...wilson, seeds: runs.length };
-    }
-    return hierarchicalInterval({ values, clusters, resamples });
+  if (onlyLevel(values) !== null) {
+    // All right, or all wrong, in every run: a bootstrap would claim certainty; Wilson's interval does not.
+    const wilson = bootstrapInterval({ values: values[0] as number[], clusters });
+    return { ...wilson, seeds: runs.length };
   }
-  const metrics = runs.map(({ scores }) => measuredBy(scores.scores));
-  return hierarchicalMetric({ first: metrics, records: clusters.length, clusters, resamples });
+  const measured = runs.map(({ scores }) => resampled.of(scores));
+  return resampled.drawsFor(first.scores).overSeeds(measured);
 }
 
 /** The difference first − second over the seeds that both have; `null` where they share none, or not the records. */
 export function rowDifference(
   first: readonly ScoredRun[],
   second: readonly ScoredRun[],
-  resamples?: number,
+  resampled: ResampledRuns = new ResampledRuns(),
 ): (PairedDifference & { seeds: number }) | null {
   const bySeed = new Map(second.map((run) => [canonicalJson(run.seed), run.scores]));
   const pairs = first.flatMap(({ seed, scores }) => {
@@ -59,22 +87,16 @@ export function rowDifference(
   });
   const [pair] = pairs;
   if (!pair || pairs.flat().some((scores) => !sameRecords(scores, pair[0]))) return null;
-  const { clusters } = pair[0];
-  const values = pairs.map(([a, b]) => [valuesOf(a), valuesOf(b)] as const);
-  if (values.every(([a, b]) => a && b)) {
-    const differences = values.map(([a, b]) =>
-      (a as number[]).map((value, i) => value - ((b as number[])[i] as number)),
-    );
-    return hierarchicalInterval({ values: differences, clusters, resamples });
+  const measured = pairs.map(([a, b]) => metricDifference(resampled.of(a), resampled.of(b)));
+  return resampled.drawsFor(pair[0]).overSeeds(measured, constantDifference(differencesOf(pairs)));
+}
+
+/** First − second, record by record, of each pair of runs; nothing where the metric has no value a record. */
+function* differencesOf(pairs: readonly (readonly [RecordScores, RecordScores])[]): Generator<number[]> {
+  for (const [first, second] of pairs) {
+    const [a, b] = [valuesOf(first), valuesOf(second)];
+    if (a && b) yield a.map((value, i) => value - (b[i] as number));
   }
-  const side = (which: 0 | 1): IndexMetric[] => pairs.map((both) => measuredBy(both[which].scores));
-  return hierarchicalMetric({
-    first: side(0),
-    second: side(1),
-    records: clusters.length,
-    clusters,
-    resamples,
-  });
 }
 
 /** The value of one run on all its records. */
@@ -89,7 +111,7 @@ function valuesOf({ scores }: RecordScores): number[] | null {
 function sameRecords(a: RecordScores, b: RecordScores): boolean {
   const same = (x: readonly string[], y: readonly string[]) =>
     x === y || (x.length === y.length && x.every((value, i) => value === y[i]));
-  return same(a.ids, b.ids) && same(a.clusters, b.clusters);
+  return a === b || (same(a.ids, b.ids) && same(a.clusters, b.clusters));
 }
 
 /** 0 or 1 where every run has that value everywhere, else `null`. */

@@ -1,6 +1,6 @@
 /** @file What a row is compared with (its baseline, its controls), and the verdict on it. */
 import { holm, type PairedDifference, type Verdict, verdict } from '../statistics';
-import { rowDifference } from './comparisons';
+import { type ResampledRuns, rowDifference } from './comparisons';
 import type { AblationPlan } from './plan';
 import type { Row } from './rows';
 
@@ -15,7 +15,7 @@ export function comparedWith(
   rows: readonly Row[],
   systems: readonly Row[],
   row: Row,
-  resamples: number,
+  resampled?: ResampledRuns,
 ): Compared {
   const controls = !row.looks
     ? []
@@ -27,11 +27,11 @@ export function comparedWith(
             (condition === row.condition && gate === 0),
         )
         .flatMap((control) => {
-          const difference = rowDifference(row.runs, control.runs, resamples);
+          const difference = rowDifference(row.runs, control.runs, resampled);
           return difference ? [{ name: control.name, difference }] : [];
         });
   const baseline = baselineOf(systems, row);
-  return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resamples), controls };
+  return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resampled), controls };
 }
 
 /** What a system is compared with: the text-only model nearest to it, else the first system; `null` for those themselves. */
@@ -40,12 +40,26 @@ function baselineOf(systems: readonly Row[], row: Row): Row | null {
   if (blind.length === 0 || systems.length === blind.length)
     return systems[0] === row ? null : (systems[0] ?? null);
   if (!row.looks) return null;
-  const shared = (one: Row) =>
-    Object.entries(row.settings).filter(
-      ([path, value]) => JSON.stringify(one.settings[path]) === JSON.stringify(value),
-    ).length;
-  return blind.reduce((best, one) => (shared(one) > shared(best) ? one : best));
+  const own = [...writtenSettings(row)];
+  let best = { row: blind[0] as Row, shared: -1 };
+  for (const one of blind) {
+    const theirs = writtenSettings(one);
+    const shared = own.filter((setting) => theirs.has(setting)).length;
+    if (shared > best.shared) best = { row: one, shared };
+  }
+  return best.row;
 }
+
+/** Each setting as text, kept: a large grid compares every row with every text-only one. */
+function writtenSettings({ settings }: Row): ReadonlySet<string> {
+  const known = written.get(settings);
+  if (known) return known;
+  const made = new Set(Object.entries(settings).map(([path, value]) => `${path} ${JSON.stringify(value)}`));
+  written.set(settings, made);
+  return made;
+}
+
+const written = new WeakMap<Row['settings'], ReadonlySet<string>>();
 
 /** Holm's correction of the p values of differences to baselines, in place. */
 export function adjust(compared: readonly Compared[]): void {

@@ -19,7 +19,7 @@ import {
 import { isLanguageModelTask } from '../../tasks/language-model';
 import { summarize } from '../group-rows';
 import type { PairedDifference, Verdict } from '../statistics';
-import { rowInterval } from './comparisons';
+import { ResampledRuns, rowInterval } from './comparisons';
 import type { AblationSeed } from './config';
 import type { PlannedEvaluation } from './grid';
 import { adjust, type Compared, comparedWith, verdictOf } from './judgement';
@@ -110,9 +110,10 @@ export async function summarizeAblation(
   const rows = await scoredRows(plan, ledger, out);
   const systems = rows.filter((row) => isSystem(plan, rows, row));
   const resamples = options.resamples ?? resamplesFor(systems.length);
+  const resampled = new ResampledRuns(resamples);
   const against = new Map<Row, Compared>();
   for (const row of systems) {
-    against.set(row, comparedWith(plan, rows, systems, row, resamples));
+    against.set(row, comparedWith(plan, rows, systems, row, resampled));
     options.onProgress?.('comparing rows', against.size, systems.length);
   }
   adjust([...against.values()]);
@@ -121,7 +122,7 @@ export async function summarizeAblation(
   const unit = share ? 'points' : plan.metric;
   const made = rows.map((row): SummaryRow => {
     const compared = against.get(row);
-    const interval = rowInterval(row.runs, resamples);
+    const interval = rowInterval(row.runs, resampled);
     const first = row.cells[0]?.line;
     return {
       name: row.name,

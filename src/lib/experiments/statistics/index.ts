@@ -8,7 +8,13 @@ export {
   type ResamplingOptions,
 } from './bootstrap';
 export { cohensD, cohensDPaired, cohensH, requiredPairs } from './effect-size';
-export { hierarchicalInterval } from './hierarchical';
+export {
+  type HierarchicalOptions,
+  hierarchicalInterval,
+  metricDifference,
+  RecordResamples,
+  type ResampledMetric,
+} from './hierarchical';
 export type { Interval } from './interval';
 export { type McNemarResult, mcNemar } from './mcnemar';
 export { benjaminiHochberg, holm } from './multiple-comparisons';

@@ -5,11 +5,13 @@
  *     difference* = metric(first, records*) − metric(second, records*)
  *     p = 2 (1 + min(#{difference* ≤ 0}, #{difference* ≥ 0})) / (resamples + 1), at most 1
  *
- * Worked: right/wrong 1 1 1 0 against 1 0 0 0: the difference is 0.5.
+ * Worked: right/wrong 1 1 1 0 against 1 0 0 0: the difference is 0.5. Where the difference is the same on every record,
+ * limits and p value are those of `constant-difference.ts`.
  */
 import { InputError } from '../../errors';
 import { type IndexMetric, meanSampler, metricSampler, type ResamplingOptions } from './bootstrap';
 import { drawer, groupClusters } from './clusters';
+import { constantDifference, constantLimits } from './constant-difference';
 import { bcaLimits, type Interval, percentileLimits } from './interval';
 
 export interface PairedOptions extends ResamplingOptions {
@@ -22,7 +24,7 @@ export interface PairedOptions extends ResamplingOptions {
 }
 
 export interface PairedDifference extends Interval {
-  /** Two-sided, for "no difference"; never below 2 / (resamples + 1). */
+  /** Two-sided, for "no difference"; by resampling never below 2 / (resamples + 1). */
   pValue: number;
   /** Standard deviation of the bootstrap distribution. */
   standardError: number;
@@ -45,9 +47,12 @@ export function pairedBootstrap(options: PairedOptions): PairedDifference {
     }
   }
   const clusters = groupClusters(total, options.clusters);
+  const differences =
+    typeof first !== 'function' && typeof second !== 'function' ? differencesOf(first, second) : null;
+  const constant = differences && constantDifference([differences]);
   const sampler =
-    typeof first !== 'function' && typeof second !== 'function'
-      ? meanSampler(differencesOf(first, second), clusters)
+    differences !== null
+      ? meanSampler(differences, clusters)
       : metricSampler((indices) => measured(first, indices) - measured(second, indices), clusters);
   const draw = drawer(seed, 'bootstrap');
   const distribution = Float64Array.from({ length: resamples }, () => sampler.resample(draw));
@@ -67,6 +72,7 @@ export function pairedBootstrap(options: PairedOptions): PairedDifference {
     records: total,
     clusters: clusters.count,
     resamples,
+    ...(constant === null ? {} : constantLimits(constant, clusters.count, level)),
   };
 }
 
