@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tf, use } from '../../src/lib/engine';
 import { Generator } from '../../src/lib/random';
-import { evaluateModel, predictRecords, type TrainConfigInput, train } from '../../src/lib/training';
+import {
+  evaluateModel,
+  loadCheckpoint,
+  predictRecords,
+  type TrainConfigInput,
+  train,
+} from '../../src/lib/training';
 import { runCli, startCli } from '../support/cli';
 import { colourData } from '../support/colour-data';
 
@@ -155,10 +161,23 @@ describe('train', () => {
       learningRate: 1e30,
       gradientClipping: null,
       warmup: 0,
+      checkpointSteps: 1,
     });
     await expect(train(diverging, out('diverged'), { folder: data })).rejects.toThrow(
-      /diverged.*learningRate/,
+      /step 2: the loss is .* bert\..* is not finite any more.* diverged.*learningRate/,
     );
+    const { tensors, state } = await loadCheckpoint(join(out('diverged'), 'checkpoint'));
+    expect(state.step).toBe(1);
+    for (const { data: values } of tensors.values()) {
+      expect((values as Float32Array).every(Number.isFinite)).toBe(true);
+    }
+    // An update that overflows although its loss was finite is found before it is kept.
+    await expect(
+      train({ ...diverging, training: { ...diverging.training, learningRate: 1e39 } }, out('overflown'), {
+        folder: data,
+      }),
+    ).rejects.toThrow(/step 1: .* is not finite any more.* diverged/);
+    expect(existsSync(join(out('overflown'), 'checkpoint'))).toBe(false);
   });
 });
 

@@ -10,11 +10,13 @@ export { type HeadConfig, head, headSpecifications } from './head';
 export { camelCase, fromHuggingFaceKeys, snakeCase, toHuggingFaceKeys } from './huggingface-keys';
 export * from './initializers';
 export * from './linear';
+export { type AdaptedProjection, LowRankAdapters, type LowRankSettings } from './lora';
 export { meanSquaredError, negativeLogLikelihood } from './losses';
 export { maskedMean } from './masked-mean';
 export { nearest } from './nearest';
 export * from './normalization';
 export {
+  type Adapter,
   createParameters,
   type LoadOptions,
   type ParameterArray,

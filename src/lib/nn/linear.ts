@@ -36,12 +36,18 @@ function product(
 
 /** `affine` with the parameters `name.weight` [out, in] and, where it exists, `name.bias` [out]. */
 export function linear(params: ParameterScope, name: string, x: tf.Tensor): tf.Tensor {
-  return affine(x, params.get(`${name}.weight`), params.find(`${name}.bias`));
+  return adapted(params, name, x, affine(x, params.get(`${name}.weight`), params.find(`${name}.bias`)));
 }
 
 /** `affineInOut` with the parameters `name.weight` [in, out] and `name.bias` [out]. */
 export function conv1d(params: ParameterScope, name: string, x: tf.Tensor): tf.Tensor {
-  return affineInOut(x, params.get(`${name}.weight`), params.find(`${name}.bias`));
+  return adapted(params, name, x, affineInOut(x, params.get(`${name}.weight`), params.find(`${name}.bias`)));
+}
+
+/** y, with what an adapter beside the projection makes of x. */
+function adapted(params: ParameterScope, name: string, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const added = params.adapter?.(name)?.(x);
+  return added ? tf.add(y, added) : y;
 }
 
 export interface LinearOptions {

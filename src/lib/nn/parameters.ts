@@ -32,7 +32,12 @@ export interface ParameterScope {
   find(name: string): tf.Variable | null;
   /** A view in which `get('x')` is `get('<prefix>.x')` here. An empty prefix is the same scope. */
   scope(prefix: string): ParameterScope;
+  /** What learns beside the projection `name` (lora.ts), where anything does. */
+  adapter?(name: string): Adapter | null;
 }
+
+/** What is added to a projection of x [..., in]: [..., out]. */
+export type Adapter = (x: tf.Tensor) => tf.Tensor;
 
 export interface LoadOptions {
   /** Parameters that the arrays lack keep their values (default: it is an error). */

@@ -128,6 +128,25 @@ export const trainingConfigSchema = z.strictObject({
   learningRates: z.record(z.string(), z.number().positive()).default({}),
   /** Factor on the learning rate from each layer of a network to the one below it. */
   layerDecay: z.number().gt(0).max(1).nullable().default(null),
+  /**
+   * Low-rank adapters learn in the place of the text network (lora.ts); `true` for the defaults. `targets`: endings of
+   * projections' names (`query`) or patterns; by default queries and values.
+   */
+  lora: z
+    .preprocess(
+      (value) => (value === true ? {} : value === false ? null : value),
+      z
+        .strictObject({
+          rank: z.int().positive().default(8),
+          alpha: z.number().positive().default(16),
+          dropout: z.number().min(0).lt(1).default(0),
+          targets: z.array(z.string()).min(1).nullable().default(null),
+        })
+        .nullable(),
+    )
+    .default(null),
+  /** Decay of an exponential moving average of the weights, by step; the average is what is evaluated and kept. */
+  ema: z.number().gt(0).lt(1).nullable().default(null),
   /** Evaluations in a row without a better score after which training stops; `null` never stops early. */
   patience: z.int().positive().nullable().default(5),
   /** Steps between evaluations; `null` means once an epoch. */

@@ -25,12 +25,32 @@ export class Interrupted extends Error {
   }
 }
 
-/** The loss is not a number any more; the last checkpoint is from before. */
+/** What is not a number any more. */
+export interface NotFinite {
+  loss?: number;
+  gradientNorm?: number;
+  /** The first parameter, in the model's order, whose values are not finite after the step; how many are so. */
+  parameter: string | null;
+  parameters: number;
+}
+
+/** The loss, its gradient or a parameter is not a number any more; the last checkpoint is from before. */
 export class DivergedError extends Error {
-  constructor(step: number, loss: number, norm: number, learningRate: number) {
+  constructor(
+    readonly step: number,
+    readonly found: NotFinite,
+    learningRate: number,
+  ) {
+    const { loss, gradientNorm, parameter, parameters } = found;
+    const facts = [
+      loss === undefined ? null : `the loss is ${loss} and the gradient's norm ${gradientNorm}`,
+      parameter === null
+        ? null
+        : `${parameter} is not finite any more${parameters > 1 ? `, nor are ${parameters - 1} other parameters` : ''}`,
+    ];
     super(
-      `step ${step}: the loss is ${loss} and the gradient's norm ${norm}: training has diverged. ` +
-        `The last checkpoint is kept. A lower training.learningRate (now ${learningRate}) or a longer training.warmup helps`,
+      `step ${step}: ${facts.filter((fact) => fact !== null).join('; ')}: training has diverged. ` +
+        `The last good checkpoint is kept. A lower training.learningRate (now ${learningRate}) or a longer training.warmup helps`,
     );
     this.name = 'DivergedError';
   }

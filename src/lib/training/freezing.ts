@@ -6,30 +6,28 @@
  *     headOnly            the task's head alone
  *     gradualUnfreezing   a layer more every so many epochs, from the top (ULMFiT, Howard and Ruder 2018)
  *
- * What does not learn stays as it is to the bit: it is no variable of the gradient, and is not decayed.
+ * and with adapters (the part `lora`) the text network stays as it is. What does not learn does so to the bit: it is no
+ * variable of the gradient, and is not decayed.
  */
 import { InputError } from '../errors';
 import type { TrainingConfig } from './config';
-import { networkLayers } from './network-layers';
-import { namesMeant, type ParameterNames } from './parameter-names';
+import { layersOf, NETWORKS, namesMeant, type ParameterNames } from './parameter-names';
 
 export type FreezingConfig = Pick<
   TrainingConfig,
   'frozen' | 'trainableLayers' | 'headOnly' | 'gradualUnfreezing'
 >;
 
-/** The networks that have layers, by the part of the model. */
-const NETWORKS = ['text', 'vision'] as const;
-
 /** Names of the parameters that learn at some time. Throws an `InputError` where nothing is left to learn. */
 export function trainableNames(names: ParameterNames, config: FreezingConfig): string[] {
   const still = new Set(config.frozen.flatMap((pattern) => namesMeant(names, pattern, 'training.frozen')));
+  if (names.parts.has('lora')) for (const name of names.parts.get('text') ?? []) still.add(name);
   let field = 'training.frozen';
   for (const network of NETWORKS) {
     const kept = config.trainableLayers?.[network] ?? null;
     if (kept === null) continue;
     field = 'training.trainableLayers';
-    const { count, positions } = networkLayers(names.parts.get(network) ?? []);
+    const { count, positions } = layersOf(names, network);
     if (kept > count) {
       throw new InputError(
         `${field}.${network}: ${kept} layers are to learn, and the network has ${count}; take ${count} at most, or null for all that it has`,
@@ -61,7 +59,7 @@ export function firstSteps(
   const starts = new Map(trainable.map((name) => [name, 0]));
   if (gradualUnfreezing === null) return starts;
   for (const network of NETWORKS) {
-    const { count, positions } = networkLayers(names.parts.get(network) ?? []);
+    const { count, positions } = layersOf(names, network);
     for (const [name, position] of positions) {
       if (!starts.has(name)) continue;
       starts.set(name, Math.round((count + 1 - position) * gradualUnfreezing * stepsPerEpoch));

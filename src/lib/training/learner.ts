@@ -7,14 +7,15 @@ import { RandomStream, tf } from '../engine';
 import type { Batch } from '../tasks/source';
 import { seedFor } from './config';
 import { firstSteps, trainableNames } from './freezing';
+import { LearnedParameters } from './learned-parameters';
 import { createOptimizer, type Optimizer } from './optimizer';
 import { parameterGroups } from './parameter-groups';
-import { parameterNames } from './parameter-names';
 import type { Prepared } from './prepared';
 import { type StepResult, TrainStep } from './train-step';
 
 export class Learner {
   readonly random: RandomStream;
+  readonly parameters: LearnedParameters;
   private readonly optimizer: Optimizer;
   /** The step from which each parameter learns. */
   private readonly starts: ReadonlyMap<string, number>;
@@ -28,21 +29,23 @@ export class Learner {
     const { config, model } = prepared;
     const { training } = config;
     this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
-    const names = parameterNames(model);
+    this.parameters = new LearnedParameters(model, training, seedFor(config, 'initialization'));
+    const { names } = this.parameters;
     const trainable = trainableNames(names, training);
     this.starts = firstSteps(names, trainable, training, stepsPerEpoch);
-    this.optimizer = createOptimizer(model.parameters, {
+    this.optimizer = createOptimizer(this.parameters, {
       config: training.optimizer,
       weightDecay: training.weightDecay,
       trainable,
       groups: parameterGroups(names, this.starts, training),
     });
+    this.parameters.average(trainable);
   }
 
   /** Everything that a step changes, by the name it has in the checkpoint. */
   variables(): [string, tf.Variable][] {
     return [
-      ...this.prepared.model.parameters.entries(),
+      ...this.parameters.entries(),
       ...[...this.optimizer.state].map(([name, variable]): [string, tf.Variable] => [
         `optimizer.${name}`,
         variable,
@@ -69,6 +72,7 @@ export class Learner {
     const { model, config } = this.prepared;
     const made = new TrainStep({
       model,
+      parameters: this.parameters,
       optimizer: this.optimizer,
       random: this.random,
       trainable: [...this.starts].filter(([, first]) => first <= step).map(([name]) => name),
@@ -82,5 +86,6 @@ export class Learner {
   dispose(): void {
     this.stage?.step.dispose();
     this.optimizer.dispose();
+    this.parameters.dispose();
   }
 }

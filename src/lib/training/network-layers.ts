@@ -13,8 +13,11 @@ export interface NetworkLayers {
   readonly positions: ReadonlyMap<string, number>;
 }
 
-/** @param names of all parameters of one network, in the order of its specifications. */
-export function networkLayers(names: readonly string[]): NetworkLayers {
+/**
+ * @param names of all parameters of one network, in the order of its specifications.
+ * @param beside names of what learns beside some of them, in the same layers.
+ */
+export function networkLayers(names: readonly string[], beside: readonly string[] = []): NetworkLayers {
   const keys = names.map((name) => LAYER.exec(name)?.[0] ?? null);
   const layers = [...new Set(keys.filter((key) => key !== null))];
   const last = keys.findLastIndex((key) => key !== null);
@@ -24,5 +27,6 @@ export function networkLayers(names: readonly string[]): NetworkLayers {
     const above = last >= 0 && i > last ? layers.length + 1 : 0;
     positions.set(name, key === null ? above : layers.indexOf(key) + 1);
   }
+  for (const name of beside) positions.set(name, layers.indexOf(LAYER.exec(name)?.[0] as string) + 1);
   return { count: layers.length, positions };
 }

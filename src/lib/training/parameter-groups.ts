@@ -8,8 +8,7 @@
  * pattern that means a parameter counts.
  */
 import type { TrainingConfig } from './config';
-import { networkLayers } from './network-layers';
-import { namesMeant, type ParameterNames } from './parameter-names';
+import { layersOf, NETWORKS, namesMeant, type ParameterNames } from './parameter-names';
 
 export interface ParameterGroup {
   readonly names: readonly string[];
@@ -31,8 +30,8 @@ export function parameterGroups(
       if (scales.has(name)) scales.set(name, rate / config.learningRate);
     }
   }
-  for (const network of config.layerDecay === null ? [] : ['text', 'vision']) {
-    const { count, positions } = networkLayers(names.parts.get(network) ?? []);
+  for (const network of config.layerDecay === null ? [] : NETWORKS) {
+    const { count, positions } = layersOf(names, network);
     for (const [name, position] of positions) {
       const scale = scales.get(name);
       if (scale === undefined) continue;

@@ -5,6 +5,7 @@
 import { InputError } from '../errors';
 import { nearest } from '../nn/nearest';
 import type { GuidedModel } from '../tasks/guided-model';
+import { type NetworkLayers, networkLayers } from './network-layers';
 
 /** What may be named of a model that is to be trained. */
 export interface ParameterNames {
@@ -36,6 +37,14 @@ export function parameterNames(
   );
   for (const [name, names] of added) parts.set(name, [...names]);
   return { all: [...own, ...[...added.values()].flat()], parts };
+}
+
+/** The networks that have layers, by the part of the model. */
+export const NETWORKS = ['text', 'vision'] as const;
+
+/** The layers of a network; adapters of the text network stand in those of their projections. */
+export function layersOf({ parts }: ParameterNames, network: (typeof NETWORKS)[number]): NetworkLayers {
+  return networkLayers(parts.get(network) ?? [], network === 'text' ? parts.get('lora') : []);
 }
 
 /** The names that `pattern` means. Throws an `InputError` naming `field` where it means none. */

@@ -6,6 +6,7 @@
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
 import type { GuidedModel } from '../tasks/guided-model';
 import { type Batch, disposeBatch } from '../tasks/source';
+import type { LearnedParameters } from './learned-parameters';
 import { clipByGlobalNorm, type Optimizer } from './optimizer';
 
 export interface StepResult {
@@ -17,6 +18,8 @@ export interface StepResult {
 
 export interface TrainStepOptions {
   model: GuidedModel;
+  /** With what only training knows; the model's own unless given. */
+  parameters?: LearnedParameters;
   optimizer: Optimizer;
   random: RandomStream;
   /** Names of the parameters that learn. */
@@ -42,8 +45,10 @@ export class TrainStep {
 
   constructor(private readonly options: TrainStepOptions) {
     const { model, optimizer, trainable, accumulation } = options;
-    this.variables = trainable.map((name) => model.parameters.get(name));
-    const state = [...model.parameters.variables(), ...optimizer.state.values()];
+    const { parameters = model.parameters } = options;
+    this.variables = trainable.map((name) => parameters.get(name));
+    const read = parameters.entries().map(([, variable]) => variable);
+    const state = [...read, ...optimizer.state.values()];
     if (accumulation === 1) {
       this.single = compile(
         (inputs, targets, optimizerInputs) => {
@@ -70,7 +75,7 @@ export class TrainStep {
         }
         return loss;
       },
-      { state: [...model.parameters.variables(), ...sums], name: 'gradient accumulation' },
+      { state: [...read, ...sums], name: 'gradient accumulation' },
     );
     this.apply = compile(
       (optimizerInputs) => {
@@ -114,9 +119,9 @@ export class TrainStep {
     inputs: Batch['inputs'],
     targets: Batch['targets'],
   ): { loss: tf.Tensor; gradients: Gradients } {
-    const { model, random, trainable } = this.options;
+    const { model, parameters, random, trainable } = this.options;
     const { value, grads } = tf.variableGrads(
-      () => model.loss(inputs, targets, random) as tf.Scalar,
+      () => model.loss(inputs, targets, random, parameters?.scope(random)) as tf.Scalar,
       this.variables,
     );
     const gradients: Gradients = new Map();
@@ -130,6 +135,7 @@ export class TrainStep {
   private update(gradients: Gradients, optimizerInputs: tf.Tensor): tf.Tensor {
     const { clipped, norm } = clipByGlobalNorm(gradients, this.options.gradientClipping);
     this.options.optimizer.update(optimizerInputs, clipped);
+    this.options.parameters?.updateAverages();
     return norm;
   }
 }

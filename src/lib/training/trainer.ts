@@ -135,7 +135,7 @@ class TrainingRun {
       });
       this.step += 1;
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-        throw new DivergedError(this.step, loss, gradientNorm, training.learningRate);
+        throw await this.diverged({ loss, gradientNorm });
       }
       this.log?.write({ step: this.step, epoch, kind: 'step', loss, gradientNorm, learningRate });
       this.emit({ kind: 'step', step: this.step, epoch, loss, gradientNorm, learningRate });
@@ -145,29 +145,43 @@ class TrainingRun {
 
   private async afterStep(epoch: number): Promise<void> {
     const evaluates = this.step % this.evaluationSteps === 0 || this.step === this.steps;
-    if (evaluates) await this.evaluate(epoch);
     const { checkpointSteps } = this.prepared.config.training;
     const due =
       checkpointSteps === null
         ? evaluates || performance.now() - this.lastCheckpoint > CHECKPOINT_SECONDS * 1000
         : this.step % checkpointSteps === 0;
     const interrupted = this.options.signal?.aborted ?? false;
+    // The loss was that before the update: what is evaluated or kept must be sound after it too.
+    if (evaluates || due || interrupted) await this.refuseNotFinite();
+    if (evaluates) await this.evaluate(epoch);
     if (due || interrupted || this.step === this.steps || this.stopped) await this.checkpoint();
     if (interrupted && this.step < this.steps && !this.stopped) throw new Interrupted(this.step);
   }
 
   private async evaluate(epoch: number): Promise<void> {
     const { model, task, validation, config } = this.prepared;
-    const outputs = await model.outputs(validation, config.training.evaluationBatchSize);
-    const metrics = metricValues(task, outputs, validation);
-    const { improved, stop } = this.stopping.note(metrics[task.mainMetric.name] as number, this.step);
-    this.log?.write({ step: this.step, epoch, kind: 'evaluation', ...metrics });
-    this.emit({ kind: 'evaluation', step: this.step, epoch, metrics, improved });
-    if (improved) await saveTrainedModel(this.folder.model, { ...this.prepared, head: config.model.head });
-    if (stop) {
-      this.stopped = true;
+    await this.learner.parameters.whileUsed(async () => {
+      const outputs = await model.outputs(validation, config.training.evaluationBatchSize);
+      const metrics = metricValues(task, outputs, validation);
+      const { improved, stop } = this.stopping.note(metrics[task.mainMetric.name] as number, this.step);
+      this.log?.write({ step: this.step, epoch, kind: 'evaluation', ...metrics });
+      this.emit({ kind: 'evaluation', step: this.step, epoch, metrics, improved });
+      if (improved) await saveTrainedModel(this.folder.model, { ...this.prepared, head: config.model.head });
+      this.stopped = stop;
+    });
+    if (this.stopped)
       this.emit({ kind: 'stopped', step: this.step, bestStep: this.stopping.state.bestStep as number });
-    }
+  }
+
+  private async refuseNotFinite(): Promise<void> {
+    const error = await this.diverged({});
+    if (error.found.parameter !== null) throw error;
+  }
+
+  private async diverged(found: { loss?: number; gradientNorm?: number }): Promise<DivergedError> {
+    const { learningRate } = this.prepared.config.training;
+    const where = await this.learner.parameters.notFinite();
+    return new DivergedError(this.step, { ...found, ...where }, learningRate);
   }
 
   private async checkpoint(): Promise<void> {
