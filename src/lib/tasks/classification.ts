@@ -9,6 +9,7 @@ import type { FittedTask, TargetArray, TaskDefinition, TaskOptions } from './tas
 
 export const classification: TaskDefinition<ClassificationRecord> = {
   name: 'classification',
+  hasClasses: true,
   texts: ({ text }) => [text],
 
   fit(train, options) {

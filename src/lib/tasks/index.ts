@@ -4,14 +4,19 @@ import { InputError } from '../errors';
 import { createTextNetwork } from '../text';
 import { classification } from './classification';
 import { isLanguageModelTask, type LanguageModelSettings, languageModelObjective } from './language-model';
+import { ner } from './ner';
+import { regression } from './regression';
+import { relation } from './relation';
 import type { FittedTask, Objective, TaskDefinition, TaskOptions } from './task';
 import { writingTasks } from './writing';
 
+export type { ClassWeights } from './class-weights';
 export * from './language-model';
 export * as metrics from './metrics';
 export type { Batch, BatchSource } from './source';
 export type {
   FittedTask,
+  HeadLoss,
   Objective,
   OutputRows,
   Prediction,
@@ -31,7 +36,13 @@ export {
   writingTaskNamed,
 } from './writing';
 
-const definitions: readonly TaskDefinition[] = [classification as unknown as TaskDefinition, ...writingTasks];
+const definitions = [
+  classification,
+  ner,
+  relation,
+  regression,
+  ...writingTasks,
+] as unknown as readonly TaskDefinition[];
 
 /** Whether a task reads records, as `taskNamed` gives them; pretraining reads running text. */
 export function isRecordTask(task: Objective): task is FittedTask {

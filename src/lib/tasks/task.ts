@@ -113,6 +113,8 @@ export interface TaskOptions {
 
 export interface TaskDefinition<R extends AnyRecord = AnyRecord> {
   readonly name: TaskName;
+  /** Whether it chooses among classes, which can be weighed (`training.classWeights`). */
+  readonly hasClasses?: boolean;
   /** Every text of a record, targets too: what a tokenizer learns from. */
   texts(record: R): readonly string[];
   /** Learns what the task needs to know from the training records. Throws an `InputError` where they do not do. */

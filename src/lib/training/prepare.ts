@@ -35,8 +35,13 @@ export type SplitName = 'train' | 'validation' | 'test';
 
 /** Reads, checks and builds. Throws an `InputError` on anything that is wrong in config or data. */
 export async function prepare(config: TrainConfig, options: PrepareOptions): Promise<Prepared> {
-  if (isLanguageModelTask(config.task)) return prepareLanguageModel(config, options);
-  const definition = taskNamed(config.task as TaskName);
+  const definition = isLanguageModelTask(config.task) ? null : taskNamed(config.task as TaskName);
+  if (config.training.classWeights && !definition?.hasClasses) {
+    throw new InputError(
+      `training.classWeights: ${config.task} has no classes to weigh; leave it out, or train classification, relation or ner`,
+    );
+  }
+  if (!definition) return prepareLanguageModel(config, options);
   const sets = await readSplits(config, options);
   const pretrained = await pretrainedText(config.model.text, options);
   const texts = sets.train.set.records.flatMap((record) => definition.texts(record));
@@ -47,6 +52,7 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   const task = definition.fit(sets.train.set, {
     head: config.model.head,
     labelSmoothing: config.training.labelSmoothing,
+    classWeights: config.training.classWeights,
     text: networks.text,
     tokenizer,
   });

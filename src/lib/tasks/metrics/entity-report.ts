@@ -7,8 +7,24 @@
  */
 import { InputError } from '../../errors';
 import { type ClassCounts, reportOf, type ScoreReport } from './classification-report';
-import { entitiesOf } from './entities';
+import { type Entity, entitiesOf } from './entities';
 import { assertPaired, byCodePoint } from './labels';
+
+/** Entities of one sentence: predicted, true, and both. */
+export interface EntityMatches {
+  predicted: Entity[];
+  actual: Entity[];
+  /** Those of `actual` that are predicted with the same type, start and end. */
+  matched: Entity[];
+}
+
+/** Throws an `InputError` where a tag is not BIO. */
+export function entityMatches(prediction: readonly string[], reference: readonly string[]): EntityMatches {
+  const [predicted, actual] = [entitiesOf(prediction), entitiesOf(reference)];
+  const keyOf = ({ type, start, end }: Entity): string => `${start} ${end} ${type}`;
+  const found = new Set(predicted.map(keyOf));
+  return { predicted, actual, matched: actual.filter((entity) => found.has(keyOf(entity))) };
+}
 
 /**
  * Scores by entity type over all sentences; `micro` holds the usual headline numbers. Throws `InputError` where
@@ -34,15 +50,10 @@ export function entityReport(
         `entityReport: sentence ${sentence} has ${prediction.length} predicted tags for ${reference.length} tokens`,
       );
     }
-    const found = new Set<string>();
-    for (const { type, start, end } of entitiesOf(prediction)) {
-      of(type).predicted++;
-      found.add(`${start} ${end} ${type}`);
-    }
-    for (const { type, start, end } of entitiesOf(reference)) {
-      of(type).actual++;
-      if (found.has(`${start} ${end} ${type}`)) of(type).truePositives++;
-    }
+    const { predicted, actual, matched } = entityMatches(prediction, reference);
+    for (const { type } of predicted) of(type).predicted++;
+    for (const { type } of actual) of(type).actual++;
+    for (const { type } of matched) of(type).truePositives++;
   });
   return reportOf(new Map([...counts].sort(([a], [b]) => byCodePoint(a, b))));
 }

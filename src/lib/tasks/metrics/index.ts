@@ -15,7 +15,7 @@ export {
 } from './classification-report';
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
 export { type Entity, entitiesOf } from './entities';
-export { entityReport } from './entity-report';
+export { type EntityMatches, entityMatches, entityReport } from './entity-report';
 export type { Label } from './labels';
 export { corpusPerplexity, perplexity } from './perplexity';
 export { exactMatch, normalizeAnswer, tokenF1 } from './question-answering';
