@@ -3,7 +3,15 @@ import './cpu-backend';
 
 export * as tf from '@tensorflow/tfjs-core';
 export { type Compiled, type CompileOptions, compile } from './compile';
+export {
+  type Dimension,
+  type DynamicInput,
+  type DynamicOptions,
+  type DynamicWeight,
+  recordDynamic,
+} from './dynamic/dynamic-graph';
 export { gelu, geluTanh, layerNormalization } from './fused';
+export { encodeModel, type GraphFields } from './graph/onnx-format';
 export { compiledKernelNames } from './kernels';
 export { RandomStream } from './random-stream';
 export {

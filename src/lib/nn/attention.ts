@@ -126,7 +126,7 @@ export function documentMask(documents: tf.Tensor): tf.Tensor {
 
 /** What to add to scores so that no position sees a later one: [1, 1, T, T]. */
 export function causalMask(time: number): tf.Tensor {
-  const values = new Float32Array(time * time);
-  for (let i = 0; i < time; i++) values.fill(MASKED, i * time + i + 1, (i + 1) * time);
-  return tf.tensor(values, [1, 1, time, time]);
+  const positions = tf.range(0, time, 1, 'int32');
+  const later = tf.greater(positions, tf.reshape(positions, [time, 1])); // row i, column j: j > i
+  return tf.reshape(tf.mul(tf.cast(later, 'float32'), MASKED), [1, 1, time, time]);
 }

@@ -8,15 +8,14 @@
  */
 import { tf } from '../engine';
 
-/**
- * Rotation of heads [B, H, T, d] by positions 0, 1, …, or by `positions` [B, T] int32, each below `longest`.
- * d must be even.
- */
-export function rotary(
-  heads: tf.Tensor,
-  base = 10000,
-  positions: { of: tf.Tensor; longest: number } | null = null,
-): tf.Tensor {
+/** Where tokens stand: `of` [B, T] int32, or `null` for 0, 1, …; each below `longest`. */
+export interface RotaryPositions {
+  of: tf.Tensor | null;
+  longest: number;
+}
+
+/** Rotation of heads [B, H, T, d] by positions 0, 1, …, or by `positions`. d must be even. */
+export function rotary(heads: tf.Tensor, base = 10000, positions: RotaryPositions | null = null): tf.Tensor {
   const [batch, count, time, size] = heads.shape as [number, number, number, number];
   if (size % 2 !== 0) throw new RangeError(`rotary: the head width must be even, got ${size}`);
   const half = size / 2;
@@ -31,11 +30,9 @@ export function rotary(
     }
   }
   const table = (values: Float32Array) => {
-    if (!positions) return tf.tensor(values, [1, 1, time, size]);
-    const chosen = tf.gather(
-      tf.tensor2d(values, [rows, size]),
-      tf.reshape(positions.of, [-1]) as tf.Tensor1D,
-    );
+    const all = tf.tensor2d(values, [rows, size]);
+    if (!positions?.of) return tf.reshape(tf.slice(all, [0, 0], [time, size]), [1, 1, time, size]);
+    const chosen = tf.gather(all, tf.reshape(positions.of, [-1]) as tf.Tensor1D);
     return tf.reshape(chosen, [batch, 1, time, size]);
   };
   const first = tf.slice(heads, [0, 0, 0, 0], [batch, count, time, half]);

@@ -106,9 +106,11 @@ export function llama(
   }
   const hidden = attentionMask(inputs, 'llama', true) as tf.Tensor; // [B, 1, T, T]
   // The picture's tokens come before the text's and take none of its positions away.
-  const longest = config.maxPositionEmbeddings + (inputs.past?.pictureTokens ?? 0);
-  const placed = positionsOf(inputs, true);
-  const positions = placed ? { of: placed, longest } : null;
+  const pictureTokens = inputs.past?.pictureTokens ?? inputs.pictureTokens?.shape[1] ?? 0;
+  const positions = {
+    of: positionsOf(inputs, true),
+    longest: config.maxPositionEmbeddings + pictureTokens,
+  };
   const rotate = (heads: tf.Tensor) => rotary(heads, config.ropeTheta, positions);
   let x = withPictureBefore(embedding(root, 'embed_tokens', ids), inputs); // [B, T, D]
   const attentions: tf.Tensor[] = [];

@@ -1,0 +1,47 @@
+/** @file The ONNX graphs of a trained model, by the names under which transformers.js looks for them. */
+import { type GraphFields, recordDynamic } from '../../engine';
+import { InputError } from '../../errors';
+import { isWritingTask } from '../../tasks';
+import type { TrainedModel } from '../trained-model';
+import { decoderGraphs, type GraphFunction } from './decoder-graphs';
+import { encoderDecoderGraphs, wholeTextGraph } from './encoder-graphs';
+
+/** Throws an `InputError` where the task has no logits to export. */
+export function graphFunctions({ model, task }: Pick<TrainedModel, 'model' | 'task'>): {
+  [file: string]: GraphFunction;
+} {
+  const { network, parameters } = model;
+  const { text } = network;
+  if (task.name === 'causal-lm' || isWritingTask(task.name)) {
+    return text.decoder
+      ? encoderDecoderGraphs(network, parameters, text.decoder)
+      : decoderGraphs(network, parameters);
+  }
+  if (task.name === 'masked-lm') {
+    const logits = (states: Parameters<typeof text.languageModel.logits>[1]) =>
+      text.languageModel.logits(parameters, states);
+    return { model: wholeTextGraph(network, parameters, ({ states }) => logits(states)) };
+  }
+  const { logits } = task;
+  if (!logits) throw new InputError(`${task.name}: the task has no logits to export`);
+  return { model: wholeTextGraph(network, parameters, (fused) => logits(parameters, fused)) };
+}
+
+/** The graphs with the model's weights in them. */
+export async function onnxGraphs(
+  trained: Pick<TrainedModel, 'model' | 'task'>,
+): Promise<Map<string, GraphFields>> {
+  const { parameters } = trained.model;
+  const arrays = await parameters.toArrays();
+  const weights = parameters.entries().map(([name, variable]) => ({
+    name,
+    variable,
+    data: (arrays.get(name) as { data: Float32Array }).data,
+  }));
+  return new Map(
+    Object.entries(graphFunctions(trained)).map(([file, { fn, ...signature }]) => [
+      file,
+      recordDynamic(fn, { ...signature, weights, name: file }),
+    ]),
+  );
+}
