@@ -4,6 +4,7 @@ import { registerAblate } from './ablate';
 import { registerData } from './data';
 import { registerDoctor } from './doctor';
 import { registerEvaluate, registerPredict } from './evaluate';
+import { registerExport } from './export';
 import { registerGenerate } from './generate';
 import { registerTrain } from './train';
 import { registerVerify } from './verify';
@@ -15,6 +16,7 @@ export function registerCommands(program: Command): void {
   registerPredict(program);
   registerGenerate(program);
   registerAblate(program);
+  registerExport(program);
   registerVerify(program);
   registerDoctor(program);
 }

@@ -199,7 +199,8 @@ async function filesOf(folder: string): Promise<string[]> {
     .sort();
 }
 
-async function checksum(path: string): Promise<Checksum> {
+/** Length and SHA-256 of a file. */
+export async function checksum(path: string): Promise<Checksum> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {

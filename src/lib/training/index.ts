@@ -24,7 +24,15 @@ export {
 } from './evaluate';
 export { type MetricInterval, type Metrics, metricIntervals } from './evaluation';
 export { DivergedError, Interrupted, type TrainingEvent } from './events';
+export {
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type ExportReport,
+  type ExportRunOptions,
+  exportRun,
+} from './export-run';
 export { exportLanguageModel } from './export-text';
+export { type FinishedRun, readFinishedRun } from './finished-run';
 export { type LoadedScorer, loadImageTextScorer } from './image-text-scorer';
 export { type LoadedLanguageModel, languageModelOf, loadLanguageModel } from './language-model';
 export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';

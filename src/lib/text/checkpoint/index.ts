@@ -6,7 +6,7 @@ export {
   downloadCheckpoint,
   resolveCheckpoint,
 } from '../../hub';
-export type { TextHead } from './heads';
+export { architectureOf, type TextHead } from './heads';
 export { llama2cTokenizer, readLlama2cCheckpoint } from './llama2c-checkpoint';
 export {
   checkTokenizerFits,

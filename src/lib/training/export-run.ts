@@ -1,0 +1,116 @@
+/**
+ * @file A finished run as a folder for other tools: weights, tokenizer, preprocessing, ONNX graphs, model card. The folder
+ * appears whole or not at all.
+ */
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { InputError } from '../errors';
+import { writeOutputFolder } from '../export/output-folder';
+import { readJsonObject } from '../hub';
+import { CHECKPOINT_FILES } from '../text';
+import { type ControlsOptions, controlsOf } from './export-controls';
+import { type ExportDtype, huggingFaceExport, type LoadablePart } from './export-huggingface';
+import { HEAD_FILE } from './export-text';
+import { readFinishedRun } from './finished-run';
+import { type CardSettings, modelCard } from './model-card';
+import { loadTrainedModel } from './trained-model';
+
+export const EXPORT_FORMATS = ['huggingface', 'onnx', 'all'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface ExportRunOptions extends ControlsOptions {
+  /** `onnx` leaves tokenizer, preprocessing and graphs without the weights; default `huggingface`. */
+  format?: ExportFormat;
+  /** Numbers of the safetensors files; F16 and BF16 round to nearest even. */
+  dtype?: ExportDtype;
+  /** Replace an earlier export in `folder`; a folder that holds anything else is never replaced. */
+  overwrite?: boolean;
+  /** Measure the controls of a guided model for its card (default), or leave them out. */
+  controls?: boolean;
+  card?: CardSettings;
+}
+
+export interface ExportReport {
+  folder: string;
+  /** Paths below the folder, and their lengths. */
+  files: { path: string; bytes: number }[];
+  parts: LoadablePart[];
+}
+
+/** What an export may consist of. */
+const ENTRIES = [
+  ...CHECKPOINT_FILES,
+  HEAD_FILE,
+  'README.md',
+  'preprocessor_config.json',
+  'text',
+  'vision',
+  'onnx',
+];
+
+/** Codes by which a disk says that it is full, or that a quota or a limit of file sizes is. */
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/**
+ * Exports the run in `directory` to `folder`. Throws an `InputError` where the run is not finished, where `folder` holds
+ * something that is no earlier export, and where the test records of the controls are gone; and an `Error` on a full disk.
+ * Nothing is left under the name `folder` then but what stood there before.
+ */
+export async function exportRun(
+  directory: string,
+  folder: string,
+  options: ExportRunOptions = {},
+): Promise<ExportReport> {
+  const { format = 'huggingface', overwrite = false, controls = true } = options;
+  if (format !== 'huggingface') {
+    throw new InputError(`--format ${format}: ONNX graphs cannot be written yet; use --format huggingface`);
+  }
+  const run = await readFinishedRun(directory);
+  if (overwrite) await refuseOthers(folder);
+  const trained = await loadTrainedModel(run.folder.model);
+  try {
+    const files = await huggingFaceExport(trained, { dtype: options.dtype, name: folder });
+    const fill = async (place: string): Promise<void> => {
+      await files.fill(place);
+      const measured = controls ? await controlsOf(run, options) : null;
+      const card = modelCard(
+        run,
+        trained,
+        { ...files, controls: measured, dtype: options.dtype },
+        options.card,
+      );
+      await writeFile(join(place, 'README.md'), card, { flush: true });
+    };
+    await writeOutputFolder(folder, fill, overwrite ? { replaceable: ENTRIES } : {});
+    return { folder: resolve(folder), files: await filesBelow(folder), parts: files.parts };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || !FULL.includes(code)) throw error;
+    throw new Error(
+      `${folder}: the disk is full, or a limit of the system is reached (${code}); nothing was left there: make room, or name another disk`,
+      { cause: error },
+    );
+  } finally {
+    trained.model.dispose();
+  }
+}
+
+/** What is replaced has to say that it is an export of this kit. */
+async function refuseOthers(folder: string): Promise<void> {
+  const held = await readdir(folder).catch(() => []);
+  if (held.length === 0) return;
+  const config = await readJsonObject(join(folder, 'config.json'));
+  if (config?.sightline !== undefined) return;
+  throw new InputError(
+    `${folder}: not replaced: it is no export of this kit (config.json has no block "sightline"); name another folder`,
+  );
+}
+
+async function filesBelow(folder: string): Promise<ExportReport['files']> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  const files = await Promise.all(
+    paths.map(async (path) => ({ path: relative(folder, path), bytes: (await stat(path)).size })),
+  );
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,176 @@
+/** @file A finished run as a folder for other tools: what it holds, what its card says, and what is refused. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { use } from '../../src/lib/engine';
+import { loadWeights } from '../../src/lib/export';
+import { loadTextCheckpoint } from '../../src/lib/text';
+import { evaluateModel, exportRun, loadTrainedModel } from '../../src/lib/training';
+import { loadVisionCheckpoint } from '../../src/lib/vision';
+import { colourData } from '../support/colour-data';
+import { writtenData } from '../support/written-data';
+import { NETWORKS, smallConfig, smallRun } from './small-runs';
+
+const { BERT, GPT2, VIT } = NETWORKS;
+let data: string;
+let written: string;
+const run = (name: string) => join(data, 'runs', name);
+const out = (name: string) => join(data, 'exports', name);
+const json = (...parts: string[]) =>
+  JSON.parse(readFileSync(join(...parts), 'utf8')) as Record<string, unknown>;
+const card = (name: string) => readFileSync(join(out(name), 'README.md'), 'utf8');
+
+beforeAll(async () => {
+  await use({ device: 'cpu' });
+  [data, written] = await Promise.all([colourData(48), writtenData(48)]);
+  await smallRun(data, 'text', smallConfig('classification', { text: BERT }));
+  await smallRun(data, 'pooler', smallConfig('classification', { text: BERT, pooling: 'network' }));
+  await smallRun(
+    data,
+    'guided',
+    smallConfig('classification', { text: BERT, vision: VIT, fusion: 'concat' }),
+  );
+  await smallRun(written, 'writes', smallConfig('translation', { text: GPT2 }));
+});
+afterAll(() => {
+  for (const folder of [data, written]) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('exportRun', () => {
+  it("a classifier by BERT's pooler is a BertForSequenceClassification", async () => {
+    const report = await exportRun(run('pooler'), out('pooler'));
+    expect(report.parts).toEqual([{ folder: '', architecture: 'BertForSequenceClassification' }]);
+    expect(report.files.map(({ path }) => path)).toEqual([
+      'README.md',
+      'config.json',
+      'model.safetensors',
+      'special_tokens_map.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const config = json(out('pooler'), 'config.json');
+    expect(config.architectures).toEqual(['BertForSequenceClassification']);
+    expect(config.id2label).toEqual({ 0: 'blue', 1: 'green', 2: 'red', 3: 'yellow' });
+    expect(config.label2id).toEqual({ blue: 0, green: 1, red: 2, yellow: 3 });
+    const { model } = await loadTrainedModel(join(run('pooler'), 'model'));
+    const saved = await loadWeights(join(out('pooler'), 'model.safetensors'));
+    expect(new Map(saved)).toEqual(await model.parameters.toArrays());
+    model.dispose();
+    expect(card('pooler')).toContain('AutoModelForSequenceClassification.from_pretrained');
+  });
+
+  it('a head on the mean of the states, which no class has, stands beside the network and is told of', async () => {
+    const report = await exportRun(run('text'), out('text'), { card: { license: 'mit', languages: ['en'] } });
+    expect(report.parts).toEqual([{ folder: '', architecture: 'BertModel' }]);
+    expect([...(await loadWeights(join(out('text'), 'head.safetensors'))).keys()].sort()).toEqual([
+      'classifier.bias',
+      'classifier.weight',
+    ]);
+    const loaded = await loadTextCheckpoint(out('text'));
+    expect(loaded.heads).toEqual(['pooler']);
+    expect(json(out('text'), 'config.json').sightline).toEqual({
+      task: 'classification',
+      pooling: 'mean',
+      head: {
+        file: 'head.safetensors',
+        tensors: { 'classifier.weight': [4, 16], 'classifier.bias': [4] },
+        loss: 'cross-entropy',
+      },
+    });
+    const text = card('text');
+    expect(text).toContain("No class of `transformers` has this model's head");
+    expect(text).toMatch(/^---\nlanguage:\n- "en"\nlicense: "mit"\nlibrary_name: transformers\n/);
+  });
+
+  it('a model that writes says what stands around its prompt and how long it writes', async () => {
+    await exportRun(join(written, 'runs', 'writes'), out('writes'));
+    expect(json(out('writes'), 'config.json')).toMatchObject({ architectures: ['GPT2LMHeadModel'] });
+    const { tokenizer, task, model } = await loadTrainedModel(join(written, 'runs', 'writes', 'model'));
+    model.dispose();
+    expect(json(out('writes'), 'generation_config.json')).toMatchObject({
+      eos_token_id: tokenizer.eosId,
+      max_new_tokens: Math.ceil(1.5 * (task.state.longestTarget as number)),
+      do_sample: false,
+    });
+    const after = [...tokenizer.encode('\n', null, { addSpecialTokens: false }).ids];
+    expect(json(out('writes'), 'config.json').sightline).toMatchObject({ prompt: { before: [], after } });
+    expect(card('writes')).toContain(`[] + told + [${after}]`);
+  });
+
+  it('of a guided model the parts load alone, and the card tells the controls', async () => {
+    const report = await exportRun(run('guided'), out('guided'));
+    expect(report.parts).toEqual([
+      { folder: 'text', architecture: 'BertModel' },
+      { folder: 'vision', architecture: 'ViTModel' },
+    ]);
+    const { model } = await loadTrainedModel(join(run('guided'), 'model'));
+    const arrays = await model.parameters.toArrays();
+    model.dispose();
+    const { weights: text } = await loadTextCheckpoint(join(out('guided'), 'text'));
+    const { weights: vision } = await loadVisionCheckpoint(join(out('guided'), 'vision'));
+    for (const [name, array] of [...text, ...vision]) expect(array, name).toEqual(arrays.get(name));
+    expect(new Map(await loadWeights(join(out('guided'), 'model.safetensors')))).toEqual(arrays);
+    expect(json(out('guided'), 'preprocessor_config.json')).toMatchObject({
+      size: { height: 32, width: 32 },
+    });
+
+    const { metrics } = await evaluateModel(run('guided'), join(data, 'test.jsonl'), {
+      condition: 'shuffled',
+    });
+    const { value, low, high } = metrics.accuracy as { value: number; low: number; high: number };
+    expect(card('guided')).toMatch(
+      new RegExp(
+        `control: another record's picture +\\| ${value.toFixed(4)} \\[${low.toFixed(4)}, ${high.toFixed(4)}\\]`,
+      ),
+    );
+    expect(card('guided')).not.toContain(data); // no path of this machine
+  });
+
+  it('F16 halves the weights and is told', async () => {
+    await exportRun(run('guided'), out('half'), { dtype: 'F16', controls: false });
+    const size = (name: string) => readFileSync(join(out(name), 'model.safetensors')).length;
+    expect(size('half')).toBeLessThan(0.62 * size('guided'));
+    expect(card('half')).toContain('rounded to F16');
+    expect(card('half')).toContain('The controls (another picture, no picture) were not measured');
+  });
+
+  it('replaces an earlier export on request, and nothing else', async () => {
+    await expect(exportRun(run('pooler'), out('pooler'))).rejects.toThrow(/holds 6 entries already/);
+    await exportRun(run('text'), out('pooler'), { overwrite: true });
+    expect(readdirSync(out('pooler'))).toContain('head.safetensors');
+    await expect(exportRun(run('text'), run('pooler'), { overwrite: true })).rejects.toThrow(
+      /it is no export of this kit/,
+    );
+    const notes = join(out('pooler'), 'notes.txt');
+    writeFileSync(notes, 'mine');
+    await expect(exportRun(run('text'), out('pooler'), { overwrite: true })).rejects.toThrow(/notes\.txt/);
+    expect(readFileSync(notes, 'utf8')).toBe('mine');
+  });
+});
+
+describe('exportRun refuses', () => {
+  const refused = async (directory: string, message: RegExp, options = {}) => {
+    await expect(exportRun(directory, out('no'), options)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
+    expect(existsSync(out('no'))).toBe(false);
+    expect(readdirSync(join(data, 'exports')).filter((name) => name.startsWith('.'))).toEqual([]);
+  };
+
+  it('what is no finished run', async () => {
+    await refused(join(data, 'nowhere'), /there is no such folder/);
+    mkdirSync(join(data, 'empty'));
+    await refused(join(data, 'empty'), /is no run folder \(config\.json is missing\)/);
+    cpSync(run('text'), join(data, 'half-way'), { recursive: true });
+    rmSync(join(data, 'half-way', 'result.json'));
+    await refused(join(data, 'half-way'), /not finished \(result\.json is missing\).*--resume/);
+  });
+
+  it('controls on other records than those of the run', async () => {
+    const changed = join(data, 'changed.jsonl');
+    writeFileSync(changed, `${readFileSync(join(data, 'test.jsonl'), 'utf8')}\n`);
+    await refused(run('guided'), /not the test records that .* --no-controls/, { data: changed });
+    await refused(run('guided'), /are not there any more/, { data: join(data, 'gone.jsonl') });
+  });
+});
