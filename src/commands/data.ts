@@ -62,6 +62,8 @@ interface ConvertCommandOptions {
   out: string;
   task?: data.Task;
   seed: number;
+  language?: string;
+  pictures: boolean;
   link?: boolean;
   dropShared?: boolean;
   unseen?: boolean;
@@ -74,11 +76,13 @@ function registerConvert(command: Command): void {
     .description('read a public data set as its authors publish it, write records and pictures')
     .addHelpText(
       'after',
-      `\nFormats:\n${data.FORMATS.map((format) => `  ${format.name.padEnd(12)}${format.description}`).join('\n')}`,
+      `\nFormats:\n${data.FORMATS.map((format) => `  ${format.name.padEnd(14)}${format.description}`).join('\n')}`,
     )
     .requiredOption('--out <folder>', 'the folder to make; it appears when it is complete')
     .addOption(new Option('--task <name>', "the task (default: the format's first)").choices([...data.TASKS]))
     .option('--seed <n>', 'for splits that are not published', wholeNumber, 1)
+    .option('--language <name>', 'xquad: the language (en); multi30k: the pair (en-de)')
+    .option('--no-pictures', 'records without pictures, where these are fetched apart')
     .option('--link', 'hard-link the pictures where possible, in place of copying')
     .option('--drop-shared', 'leave out of training (and validation) what recurs in a later split')
     .option('--unseen', 'emoji: split by emoji, in place of by pair of emoji and tag')

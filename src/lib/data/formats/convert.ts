@@ -15,20 +15,18 @@ import { forEachParallel } from '../parallel';
 import type { AnyRecord, Task } from '../records';
 import { splitByGroup, THREE_PARTS } from '../splits';
 import { writeRecords } from '../write-records';
-import { easyVqa } from './easy-vqa';
-import { emoji } from './emoji';
-import type { Format, FormatPicture, FormatRecord, FormatSplit } from './format';
-import { nlvr } from './nlvr';
-import { shapes } from './shapes';
-
-/** The public data sets that the kit reads. */
-export const FORMATS: readonly Format[] = [easyVqa, nlvr, shapes, emoji];
+import { FORMATS } from './all';
+import type { FormatPicture, FormatRecord, FormatSplit } from './format';
 
 export interface ConvertOptions {
   /** Default: the format's first task. */
   task?: Task;
   /** For the splits that are not published (default 1). */
   seed?: number;
+  /** For a format that has a choice: its language (`de`) or pair of languages (`en-fr`). */
+  language?: string;
+  /** False: records without pictures, for data sets whose pictures are fetched apart (default true). */
+  pictures?: boolean;
   /** Hard-link picture files where the file system allows it, in place of copying them. */
   link?: boolean;
   /**
@@ -85,9 +83,14 @@ export async function convert(
     const two = FORMATS.filter(({ cluster }) => cluster).map(({ name }) => name);
     throw new InputError(`${format} has one split; unseen is for ${two.join(', ')}`);
   }
+  if (options.language !== undefined && reader.language === undefined) {
+    const several = FORMATS.filter(({ language }) => language).map(({ name }) => name);
+    throw new InputError(`${format} has one language; language is for ${several.join(', ')}`);
+  }
   const cluster = (record: AnyRecord): string => reader.cluster?.(record, unseen) ?? groupName(record);
   return writeOutputFolder(out, async (folder) => {
-    const parts = arrange(await reader.read(path, task), seed, cluster);
+    const splits = await reader.read(path, task, options);
+    const parts = arrange(options.pictures === false ? splits.map(withoutPictures) : splits, seed, cluster);
     if (options.dropShared) dropShared(parts, cluster);
     const pictures = await writePictures(folder, parts, options);
     const report: ConvertReport = { format, task, parts: [], pictures, sharedGroups: 0 };
@@ -102,6 +105,14 @@ export async function convert(
     report.sharedGroups = countShared(parts, cluster);
     return report;
   });
+}
+
+function withoutPictures(split: FormatSplit): FormatSplit {
+  const records = split.records.map(({ record: { image: _image, ...record } }) => ({
+    record,
+    picture: null,
+  }));
+  return { ...split, records };
 }
 
 type Cluster = (record: AnyRecord) => string;

@@ -8,7 +8,6 @@
  * known emoji by tags that training did not ask them by; or whole emoji are (`unseen`), and the right name has then
  * never been a target. Pictures are laid on light grey, on which white and black emoji both show, and enlarged to 100.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { z } from 'zod';
@@ -17,6 +16,7 @@ import type { Pixels } from '../../vision/picture';
 import { forEachParallel } from '../parallel';
 import type { AnyRecord, Task } from '../records';
 import { checked, type Format, type FormatRecord, findRoot } from './format';
+import { readJson } from './published';
 
 const NAME = 'the emoji set';
 const EDGE = 100;
@@ -71,18 +71,7 @@ export const emoji: Format = {
 /** The entries of `emoji.json` in the folder. */
 export async function readEmoji(folder: string): Promise<Emoji[]> {
   const file = join(folder, 'emoji.json');
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new InputError(`${file}: cannot be read (${error.message}); fetch the data anew`, { cause: error });
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file}: is not JSON (${(error as Error).message}); fetch the data anew`, {
-      cause: error,
-    });
-  }
-  return checked(schema, value, file, NAME);
+  return checked(schema, await readJson(file), file, NAME);
 }
 
 /** One record a pair of emoji and tag. */

@@ -29,17 +29,25 @@ export interface FormatSplit {
   records: FormatRecord[];
 }
 
+/** What may be asked of a data set beside the task. */
+export interface FormatOptions {
+  /** The language, or the pair as in `en-de` (default: the format's `language`). */
+  language?: string;
+}
+
 export interface Format {
   name: string;
   /** One line for `--help`: what it is and how the folder looks. */
   description: string;
   /** Tasks that it gives records for; the first is the default. */
   tasks: readonly Task[];
+  /** The language or pair that is read where none is asked for; absent where there is no choice. */
+  language?: string;
   /**
    * Read the data set below `path`, as its authors publish it.
    * @throws InputError naming file, line or row, value and mend where it is not laid out so.
    */
-  read(path: string, task: Task): Promise<FormatSplit[]>;
+  read(path: string, task: Task, options?: FormatOptions): Promise<FormatSplit[]>;
   /**
    * What stays in one part where the kit makes the split, if that is not the group. `unseen`: the harder split, which
    * only a format with this function has.

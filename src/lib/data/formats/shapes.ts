@@ -10,13 +10,12 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { InputError } from '../../errors';
 import { quote } from '../json-lines';
 import { type Format, type FormatRecord, type FormatSplit, findRoot } from './format';
 import { parseNpy } from './npy';
+import { readBytes, readLines } from './published';
 
 const EDGE = 30;
 const STRIDE = EDGE * EDGE * 3;
@@ -55,17 +54,17 @@ export async function readShapesAnswers(
   split: string,
 ): Promise<{ text: string; label: string }[]> {
   const [queries, answers] = await Promise.all([
-    lines(root, `${split}.query`),
-    lines(root, `${split}.output`),
+    readLines(join(root, `${split}.query`)),
+    readLines(join(root, `${split}.output`)),
   ]);
   return queries.map((text, row) => ({ text, label: answers[row] ?? '' }));
 }
 
 async function readSplit(root: string, split: string, asQa: boolean): Promise<FormatRecord[]> {
   const [questions, queries, answers, pictures] = await Promise.all([
-    lines(root, `${split}.query_str.txt`),
-    lines(root, `${split}.query`),
-    lines(root, `${split}.output`),
+    readLines(join(root, `${split}.query_str.txt`)),
+    readLines(join(root, `${split}.query`)),
+    readLines(join(root, `${split}.output`)),
     readPictures(root, split),
   ]);
   const counts = { questions: questions.length, queries: queries.length, answers: answers.length };
@@ -99,7 +98,7 @@ async function readPictures(root: string, split: string): Promise<Uint8Array[]> 
   const packed = join(root, `${split}.input.u8.gz`);
   let bytes: Uint8Array;
   if (existsSync(npy)) {
-    const { data, shape } = parseNpy(await readFile(npy), npy);
+    const { data, shape } = parseNpy(await readBytes(npy), npy);
     if (shape.slice(1).join() !== [EDGE, EDGE, 3].join()) {
       throw new InputError(
         `${npy}: has the shape (${shape.join(', ')}); it must be (N, ${EDGE}, ${EDGE}, 3)`,
@@ -107,7 +106,7 @@ async function readPictures(root: string, split: string): Promise<Uint8Array[]> 
     }
     bytes = data;
   } else if (existsSync(packed)) {
-    bytes = unpack(await readFile(packed), packed);
+    bytes = wholePictures(await readBytes(packed), packed);
   } else {
     throw new InputError(`${npy}: no such file; put it, or ${split}.input.u8.gz, beside ${split}.output`);
   }
@@ -116,15 +115,7 @@ async function readPictures(root: string, split: string): Promise<Uint8Array[]> 
   );
 }
 
-function unpack(packed: Uint8Array, file: string): Uint8Array {
-  let bytes: Uint8Array;
-  try {
-    bytes = gunzipSync(packed);
-  } catch (error) {
-    throw new InputError(`${file}: cannot be unpacked (${(error as Error).message}); fetch the file anew`, {
-      cause: error,
-    });
-  }
+function wholePictures(bytes: Buffer, file: string): Uint8Array {
   if (bytes.length === 0 || bytes.length % STRIDE !== 0) {
     throw new InputError(
       `${file}: ${bytes.length} bytes are no whole number of ${EDGE} × ${EDGE} × 3 pictures`,
@@ -141,14 +132,4 @@ function toRgb(bgr: Uint8Array): Uint8Array {
     rgb[i + 2] = bgr[i] as number;
   }
   return rgb;
-}
-
-async function lines(root: string, name: string): Promise<string[]> {
-  const file = join(root, name);
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new InputError(`${file}: cannot be read (${error.message}); fetch the file anew`, { cause: error });
-  });
-  const out = text.split(/\r?\n/);
-  while (out.at(-1) === '') out.pop();
-  return out;
 }
