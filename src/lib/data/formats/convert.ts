@@ -202,7 +202,7 @@ async function writePicture(to: string, { source }: FormatPicture, asLink: boole
     const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new InputError(
       gone
-        ? `${source}: no such picture, though a record names it; fetch the data set anew`
+        ? `${source}: no such picture, though a record names it; fetch it, or convert without pictures (--no-pictures)`
         : `${source}: the picture cannot be copied (${(error as Error).message})`,
       { cause: error },
     );
