@@ -238,7 +238,7 @@ async function besideEncoder(
     ...Array<number>((ids[i]?.length ?? 0) - row.length).fill(0),
   ]);
   const turnedMask = mask.map((row) => [...row].reverse());
-  const pictureFeeds = guided.vision
+  const pictureFeeds: Feeds = guided.vision
     ? {
         pixel_values: pixelValues(pictures),
         image_present: new ort.Tensor(

@@ -36,6 +36,11 @@ export interface PastTokens {
   values: tf.Tensor;
   /** Added to their scores [B, 1, 1, C]: 0 for a token, `MASKED` where there is none. */
   mask: tf.Tensor;
+  /**
+   * Join them with those of these tokens, which a cache that grows wants anyway; C may be 0. Otherwise the products are
+   * kept apart, which spares copying a cache that does not grow.
+   */
+  joined?: boolean;
 }
 
 export interface AttentionResult {
@@ -43,7 +48,7 @@ export interface AttentionResult {
   output: tf.Tensor;
   /** [B, H, Tq, Tk], before dropout; [B, H, Tq, C + Tk] with a past. */
   probabilities: tf.Tensor;
-  /** Of these tokens [B, H_kv, Tk, d], for a cache: rotated keys, and values. */
+  /** Of these tokens [B, H_kv, Tk, d], for a cache: rotated keys, and values; with a past that is joined, of all. */
   keys: tf.Tensor;
   values: tf.Tensor;
 }
@@ -70,7 +75,7 @@ export function attention(
   values: tf.Tensor,
   options: AttentionOptions,
 ): AttentionResult {
-  const { heads, keyValueHeads = heads, mask = null, rotate } = options;
+  const { heads, keyValueHeads = heads, rotate } = options;
   const width = queries.shape[2] as number;
   if (width % heads !== 0 || heads % keyValueHeads !== 0) {
     throw new RangeError(
@@ -80,7 +85,13 @@ export function attention(
   let q = splitHeads(queries, heads); // [B, H, Tq, d]
   let k = splitHeads(keys, keyValueHeads); // [B, G, Tk, d]
   if (rotate) [q, k] = [rotate(q), rotate(k)];
-  const v = splitHeads(values, keyValueHeads);
+  let v = splitHeads(values, keyValueHeads);
+  let { mask = null, past } = options;
+  if (past?.joined) {
+    mask = joinedMasks(past.mask, mask, q.shape[2] as number, k.shape[2] as number);
+    [k, v] = [tf.concat([past.keys, k], 2), tf.concat([past.values, v], 2)];
+    past = null;
+  }
   const [batch, , time, size] = q.shape as [number, number, number, number];
   const length = k.shape[2] as number;
   // Query heads that share a key head stand side by side: as rows of one product, nothing is repeated.
@@ -89,7 +100,6 @@ export function attention(
     keyValueHeads === heads ? x : tf.reshape(x, [batch, keyValueHeads, rows, last]);
   const ungroup = (x: tf.Tensor, last: number) =>
     keyValueHeads === heads ? x : tf.reshape(x, [batch, heads, time, last]);
-  const { past } = options;
   const scaled = (to: tf.Tensor, count: number, added: tf.Tensor | null) => {
     const products = ungroup(tf.matMul(group(q, size), to, false, true), count); // [B, H, Tq, count]
     const scores = tf.mul(products, 1 / Math.sqrt(size));
@@ -107,6 +117,14 @@ export function attention(
   const [before, now] = tf.split(kept, [room, length], 3) as [tf.Tensor, tf.Tensor];
   const output = tf.add(sumOf(before, past.values, room), sumOf(now, v, length));
   return { output: mergeHeads(output), ...result };
+}
+
+/** Masks of what was read before [B, 1, 1, C] and of these tokens, over [B, 1, Tq, C + Tk]. */
+function joinedMasks(before: tf.Tensor, own: tf.Tensor | null, time: number, length: number): tf.Tensor {
+  const [batch, , , room] = before.shape as [number, number, number, number];
+  const wide = tf.broadcastTo(before, [batch, 1, time, room]);
+  const now = own ? tf.broadcastTo(own, [batch, 1, time, length]) : tf.zeros([batch, 1, time, length]);
+  return tf.concat([wide, now], 3);
 }
 
 /** From a mask [B, T] of 1 (a token) and 0 (padding), what to add to scores: [B, 1, 1, T]. */

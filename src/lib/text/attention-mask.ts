@@ -48,7 +48,7 @@ export function withoutPictureBefore(states: tf.Tensor, { ids }: TextInputs): tf
 export function pastTokens(past: Past | null | undefined, layer: number): PastTokens | null {
   if (!past) return null;
   const [keys, values] = [past.keys[layer] as tf.Tensor, past.values[layer] as tf.Tensor];
-  if (past.filled) return { keys, values, mask: paddingMask(past.filled) };
+  if (past.filled) return { keys, values, mask: paddingMask(past.filled), joined: true };
   const room = keys.shape[2] as number;
   const isEmpty = tf.greaterEqual(tf.range(0, room, 1, 'int32'), tf.reshape(past.lengths, [-1, 1, 1, 1]));
   return { keys, values, mask: tf.mul(tf.cast(isEmpty, 'float32'), MASKED) }; // [B, 1, 1, C]

@@ -36,7 +36,10 @@ export interface KeysAndValues {
 export interface Past extends KeysAndValues {
   /** Places filled in each row [B] int32, picture tokens included. */
   lengths: tf.Tensor;
-  /** 1 for a place that is filled, 0 for one that is not [B, C] int32, where it is not the first `lengths` that are. */
+  /**
+   * 1 for a place that is filled, 0 for one that is not [B, C] int32, where it is not the first `lengths` that are. The
+   * keys and values that are returned are then those of the cache and of these tokens together.
+   */
   filled?: tf.Tensor;
   /** How many of them are picture tokens: the same in each row. */
   pictureTokens: number;

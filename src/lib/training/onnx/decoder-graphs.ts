@@ -98,7 +98,7 @@ function decoder(network: GuidedNetwork, params: ParameterScope): GraphFunction 
       const now = read.keysAndValues as NonNullable<typeof read.keysAndValues>;
       return {
         logits: text.languageModel.logits(params, read.states),
-        ...presentOf(kept, now, null),
+        ...presentOf(now, null),
       };
     },
   };
@@ -148,7 +148,7 @@ function imagePrefix(network: GuidedNetwork, params: ParameterScope): GraphFunct
         const [batch, heads, , width] = layer.shape as [number, number, number, number];
         return tf.slice(layer, [0, 0, 0, 0], [batch, heads, network.pictureTokenCount, width]);
       };
-      return presentOf(null, { keys: now.keys.map(ofPicture), values: now.values.map(ofPicture) }, null);
+      return presentOf({ keys: now.keys.map(ofPicture), values: now.values.map(ofPicture) }, null);
     },
   };
 }

@@ -103,7 +103,7 @@ function decoderBesideEncoder(
         { keysAndValues: true },
       );
       const now = keysAndValues as NonNullable<typeof keysAndValues>;
-      return { logits: text.languageModel.logits(params, states), ...presentOf(kept, now, 'decoder') };
+      return { logits: text.languageModel.logits(params, states), ...presentOf(now, 'decoder') };
     },
   };
 }

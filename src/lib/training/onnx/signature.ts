@@ -120,21 +120,15 @@ export function pastOf(tensors: Tensors, layers: number, side: 'decoder' | null)
   return { keys: all('key'), values: all('value') };
 }
 
-/** The cache with what was read now behind it. */
+/** Keys and values, one a layer, as outputs. */
 export function presentOf(
-  past: { keys: readonly tf.Tensor[]; values: readonly tf.Tensor[] } | null,
-  now: { keys: readonly tf.Tensor[]; values: readonly tf.Tensor[] },
+  { keys, values }: { keys: readonly tf.Tensor[]; values: readonly tf.Tensor[] },
   side: 'decoder' | null,
 ): Tensors {
-  const joined = (before: tf.Tensor | undefined, added: tf.Tensor) =>
-    before ? tf.concat([before, added], 2) : added;
   return Object.fromEntries(
-    now.keys.flatMap((key, layer) => [
-      [cacheName('present', layer, side, 'key'), joined(past?.keys[layer], key)],
-      [
-        cacheName('present', layer, side, 'value'),
-        joined(past?.values[layer], now.values[layer] as tf.Tensor),
-      ],
+    keys.flatMap((key, layer) => [
+      [cacheName('present', layer, side, 'key'), key],
+      [cacheName('present', layer, side, 'value'), values[layer] as tf.Tensor],
     ]),
   );
 }
