@@ -369,8 +369,8 @@ describe('generateScenes', () => {
     [{ size: 16 }, /size is 16; give a whole number of pixels from 32 to 512/],
     [{ seed: 1.5 }, /seed is 1\.5; give a whole number/],
     [
-      { task: 'ner' },
-      /task is "ner"; the scene world makes records for classification, qa, captioning, translation/,
+      { task: 'masked-lm' },
+      /task is "masked-lm"; the scene world makes records for classification, qa, captioning, translation/,
     ],
   ])('refuses %o before writing', async (wrong, message) => {
     const call = generateScenes(join(folder.path, 'wrong'), { ...small, ...wrong } as typeof small);

@@ -1,6 +1,6 @@
 /** @file The sentences of the classification task, by question; those marked `test` occur in the test split alone. */
 import { closedQuestions, openQuestions } from './classification-questions';
-import type { Frame, SceneTask } from './scene-text';
+import { framesOf, type SceneTask } from './scene-text';
 
 const SEEN: Record<string, readonly string[]> = {
   colour: [
@@ -110,19 +110,8 @@ const HELD_OUT: Record<string, readonly string[]> = {
   'told-colour': ['{word} is the colour that {name} chose for the {spot}. Which colour was chosen?'],
 };
 
-function frames(patterns: Record<string, readonly string[]>, heldOut: boolean): Frame[] {
-  return Object.entries(patterns).flatMap(([question, list]) =>
-    list.map((pattern, i) => ({
-      id: `${question}-${heldOut ? 'test-' : ''}${i + 1}`,
-      question,
-      pattern,
-      heldOut,
-    })),
-  );
-}
-
 export const classificationScenes: SceneTask = {
-  frames: [...frames(SEEN, false), ...frames(HELD_OUT, true)],
+  frames: [...framesOf(SEEN, false), ...framesOf(HELD_OUT, true)],
   open: openQuestions,
   closed: closedQuestions,
   unknown: 'unknown',

@@ -17,7 +17,10 @@ import { planCaptions } from './caption/plan';
 import { captionScenes } from './caption/task';
 import { classificationScenes, questionScenes } from './classification-frames';
 import { drawOffTopic, drawScene, rasterize } from './draw';
+import { nerScenes } from './ner/task';
 import { type Part, type PlannedRecord, type PlannedScene, planSplit, type SplitPlan } from './plan';
+import { regressionScenes } from './regression/task';
+import { relationScenes } from './relation/task';
 import type { SceneTask, SceneText } from './scene-text';
 import { translationScenes } from './translation/task';
 
@@ -27,6 +30,9 @@ export const SCENE_TASKS: { readonly [T in Task]?: SceneTask } = {
   qa: questionScenes,
   captioning: captionScenes,
   translation: translationScenes,
+  ner: nerScenes,
+  relation: relationScenes,
+  regression: regressionScenes,
 };
 
 /** Below this the small parts have no text that is asked twice. */

@@ -62,19 +62,38 @@ export interface SceneTask {
   fields(text: SceneText, label: string): Record<string, unknown>;
 }
 
+/** Frames of patterns by question, with ids that count them. */
+export function framesOf(patterns: Readonly<Record<string, readonly string[]>>, heldOut: boolean): Frame[] {
+  return Object.entries(patterns).flatMap(([question, list]) =>
+    list.map((pattern, i) => ({
+      id: `${question}-${heldOut ? 'test-' : ''}${i + 1}`,
+      question,
+      pattern,
+      heldOut,
+    })),
+  );
+}
+
 /** Put a sentence around a question. Lexicon slots not filled by the question are drawn from the lexicon. */
 export function fillFrame(frame: Frame, filled: FilledQuestion, generator: Generator): SceneText {
   const drawn = new Map<string, string>();
   const text = frame.pattern.replace(/\{(an? )?(\w+)\}/g, (_, article: string | undefined, slot: string) => {
-    const word = filled.slots[slot] ?? drawn.get(slot) ?? generator.choice(lexicon(slot, frame));
+    const word = drawn.get(slot) ?? slotWord(slot, frame, filled, generator);
     drawn.set(slot, word);
     return article ? withArticle(word) : word;
   });
   return { text: text.charAt(0).toUpperCase() + text.slice(1), frame, answers: filled.answers };
 }
 
-function lexicon(slot: string, frame: Frame): readonly string[] {
+/** What the question puts into a slot, or else a word of the lexicon. */
+export function slotWord(
+  slot: string,
+  frame: Frame,
+  { slots }: FilledQuestion,
+  generator: Generator,
+): string {
   const words = LEXICON[slot as LexiconSlot] as readonly string[] | undefined;
-  if (!words) throw new Error(`frame ${frame.id}: no value for the slot {${slot}}`);
-  return words;
+  const word = slots[slot] ?? (words && generator.choice(words));
+  if (word === undefined) throw new Error(`frame ${frame.id}: no value for the slot {${slot}}`);
+  return word;
 }
