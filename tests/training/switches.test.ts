@@ -94,6 +94,7 @@ describe('with every switch on', () => {
       layerDecay: 0.9,
       learningRates: { head: 3e-3 },
       optimizer: { kind: 'adamw', l2: 0.01 },
+      adversarial: { kind: 'freelb', epsilon: 0.1, steps: 2 },
       evaluationSteps: 2,
     });
     await train(all, run('whole'), { folder });

@@ -15,7 +15,9 @@ export function lookup(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
 
 /** `lookup` in the parameter `name.weight` [V, D]. */
 export function embedding(params: ParameterScope, name: string, ids: tf.Tensor): tf.Tensor {
-  return lookup(params.get(`${name}.weight`), ids);
+  const rows = lookup(params.get(`${name}.weight`), ids);
+  const shift = params.shift?.(name, ids);
+  return shift ? tf.add(rows, shift) : rows;
 }
 
 /** `name.weight` [count, width]. */

@@ -29,3 +29,4 @@ export {
 export type { Reduction } from './reduction';
 export { rotary } from './rotary';
 export { assertShape, type ExpectedSize } from './shape';
+export { type EmbeddingShift, shiftedEmbedding } from './shifted-embedding';

@@ -34,6 +34,8 @@ export interface ParameterScope {
   scope(prefix: string): ParameterScope;
   /** What learns beside the projection `name` (lora.ts), where anything does. */
   adapter?(name: string): Adapter | null;
+  /** What is added to the rows [..., D] that the table `name` has for `ids` [...] (shifted-embedding.ts), if anything. */
+  shift?(name: string, ids: tf.Tensor): tf.Tensor | null;
 }
 
 /** What is added to a projection of x [..., in]: [..., out]. */

@@ -51,9 +51,13 @@ export class GuidedModel {
   }
 
   /** What the task asks for of each row, and `relevance` [B], what the gate says of the picture. */
-  private outputTensors(inputs: GuidedInputs, targets: TargetTensors): OutputTensors {
-    const fused = this.network.forward(this.parameters, inputs);
-    const outputs = this.task.outputs(this.parameters, fused, targets);
+  outputTensors(
+    inputs: GuidedInputs,
+    targets: TargetTensors,
+    params: ParameterScope = this.parameters,
+  ): OutputTensors {
+    const fused = this.network.forward(params, inputs);
+    const outputs = this.task.outputs(params, fused, targets);
     return fused.relevance ? { ...outputs, relevance: tf.sigmoid(fused.relevance.logits) } : outputs;
   }
 
@@ -67,26 +71,7 @@ export class GuidedModel {
       (inputs: Batch['inputs'], targets: TargetTensors): OutputTensors => this.outputTensors(inputs, targets),
       { state: this.parameters.variables(), name: 'outputs' },
     );
-    const collected: OutputRows = {};
-    const size = Math.min(batchSize, source.count);
-    for (const rows of sequentialBatches(source.count, size)) {
-      // A short last batch is filled up with its first row, so that it has the shapes of the others.
-      const filled = Int32Array.from(
-        { length: size },
-        (_, i) => rows[Math.min(i, rows.length - 1)] as number,
-      );
-      const start = rows[0] as number;
-      source.prefetch(
-        Int32Array.from({ length: size }, (_, i) => Math.min(start + size + i, source.count - 1)),
-      );
-      const batch = await source.batch(filled);
-      const outputs = await this.compiledOutputs(batch.inputs, batch.targets);
-      collect(collected, outputs, start, rows.length, source.count);
-      tf.dispose(outputs);
-      disposeBatch(batch);
-      onProgress?.(start + rows.length);
-    }
-    return collected;
+    return outputsOf(source, batchSize, this.compiledOutputs, onProgress);
   }
 
   /** `outputs`, and what the model writes, for tasks whose answer is written. */
@@ -104,6 +89,32 @@ export class GuidedModel {
     this.compiledOutputs?.dispose();
     this.parameters.dispose();
   }
+}
+
+/** What `compute` says of every row, in order, batch by batch of equal shapes. `onProgress` hears how many are done. */
+export async function outputsOf(
+  source: BatchSource,
+  batchSize: number,
+  compute: (inputs: Batch['inputs'], targets: TargetTensors) => Promise<OutputTensors>,
+  onProgress?: (done: number) => void,
+): Promise<OutputRows> {
+  const collected: OutputRows = {};
+  const size = Math.min(batchSize, source.count);
+  for (const rows of sequentialBatches(source.count, size)) {
+    // A short last batch is filled up with its first row, so that it has the shapes of the others.
+    const filled = Int32Array.from({ length: size }, (_, i) => rows[Math.min(i, rows.length - 1)] as number);
+    const start = rows[0] as number;
+    source.prefetch(
+      Int32Array.from({ length: size }, (_, i) => Math.min(start + size + i, source.count - 1)),
+    );
+    const batch = await source.batch(filled);
+    const outputs = await compute(batch.inputs, batch.targets);
+    collect(collected, outputs, start, rows.length, source.count);
+    tf.dispose(outputs);
+    disposeBatch(batch);
+    onProgress?.(start + rows.length);
+  }
+  return collected;
 }
 
 /** Copies the first `count` rows of a batch's outputs to their place among all `total` rows. */

@@ -17,12 +17,12 @@ import {
   affine,
   attention,
   dropout,
+  embedding,
   type ForwardOptions,
   layerNorm,
   layerNormSpecifications,
   linear,
   linearSpecifications,
-  lookup,
   normal,
   type ParameterScope,
   type ParameterSpecification,
@@ -200,7 +200,7 @@ function embedded(
   if (time > longest) throw new RangeError(`bart: ${time} tokens, but the position table has ${longest}`);
   const scope = params.scope(`model.${side}`);
   const table = scope.get('embed_positions.weight');
-  const words = lookup(params.get('model.shared.weight'), ids);
+  const words = embedding(params, 'model.shared', ids);
   const scaled = config.scaleEmbedding ? tf.mul(words, Math.sqrt(width)) : words;
   const places = positions
     ? tf.reshape(

@@ -69,6 +69,21 @@ export const languageModelConfigSchema = z.strictObject({
   sentencePairs: z.enum(['none', 'next', 'order']).default('none'),
 });
 
+export const adversarialConfigSchema = z.strictObject({
+  kind: z.enum(['fgm', 'pgd', 'freelb']).default('fgm'),
+  /** Of the text network's words, or of the pictures. */
+  on: z.enum(['embeddings', 'pixels']).default('embeddings'),
+  /** Radius of the ball around each record, in the norm. */
+  epsilon: z.number().positive(),
+  /** Gradients that `pgd` and `freelb` take. */
+  steps: z.int().positive().default(3),
+  /** Length of such a step; 2.5·epsilon/steps unless given. */
+  stepSize: z.number().positive().nullable().default(null),
+  /** `l2` over all that belongs to a record, or `max`; for embeddings and pixels in this order, unless given. */
+  norm: z.enum(['l2', 'max']).nullable().default(null),
+});
+export type AdversarialConfig = z.infer<typeof adversarialConfigSchema>;
+
 export const trainingConfigSchema = z.strictObject({
   epochs: z.number().positive().default(10),
   /** Stops after this many steps, whatever `epochs` says. */
@@ -145,6 +160,8 @@ export const trainingConfigSchema = z.strictObject({
         .nullable(),
     )
     .default(null),
+  /** Learn from inputs that are perturbed against the model (adversarial/attack.ts). */
+  adversarial: adversarialConfigSchema.nullable().default(null),
   /** Decay of an exponential moving average of the weights, by step; the average is what is evaluated and kept. */
   ema: z.number().gt(0).lt(1).nullable().default(null),
   /** Evaluations in a row without a better score after which training stops; `null` never stops early. */

@@ -1,4 +1,6 @@
 /** @file Training: config, trainer, optimizers, schedules, checkpoints, trained models. */
+
+export { type RobustnessOptions, type RobustnessPoint, robustnessCurve } from './adversarial/robustness';
 export {
   locateFolder,
   readFolder,

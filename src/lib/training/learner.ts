@@ -5,6 +5,7 @@
  */
 import { RandomStream, tf } from '../engine';
 import type { Batch } from '../tasks/source';
+import { checkPerturbed } from './adversarial/perturbed-loss';
 import { seedFor } from './config';
 import { firstSteps, trainableNames } from './freezing';
 import { LearnedParameters } from './learned-parameters';
@@ -28,6 +29,7 @@ export class Learner {
   ) {
     const { config, model } = prepared;
     const { training } = config;
+    if (training.adversarial) checkPerturbed(model, training.adversarial.on);
     this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
     this.parameters = new LearnedParameters(model, training, seedFor(config, 'initialization'));
     const { names } = this.parameters;
@@ -77,6 +79,7 @@ export class Learner {
       random: this.random,
       trainable: [...this.starts].filter(([, first]) => first <= step).map(([name]) => name),
       gradientClipping: config.training.gradientClipping,
+      adversarial: config.training.adversarial,
       accumulation: config.training.accumulation,
     });
     this.stage = { start, step: made };

@@ -6,6 +6,9 @@
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
 import type { GuidedModel } from '../tasks/guided-model';
 import { type Batch, disposeBatch } from '../tasks/source';
+import { adversarialGradients, attackOf } from './adversarial/attack';
+import { lossAt, perturbedShape } from './adversarial/perturbed-loss';
+import type { AdversarialConfig } from './config';
 import type { LearnedParameters } from './learned-parameters';
 import { clipByGlobalNorm, type Optimizer } from './optimizer';
 
@@ -25,6 +28,8 @@ export interface TrainStepOptions {
   /** Names of the parameters that learn. */
   trainable: readonly string[];
   gradientClipping: number | null;
+  /** Learn from inputs that are perturbed against the model. */
+  adversarial?: AdversarialConfig | null;
   /** Batches a step. */
   accumulation: number;
 }
@@ -119,12 +124,27 @@ export class TrainStep {
     inputs: Batch['inputs'],
     targets: Batch['targets'],
   ): { loss: tf.Tensor; gradients: Gradients } {
-    const { model, parameters, random, trainable } = this.options;
+    const { model, parameters, random, trainable, adversarial } = this.options;
+    const scope = () => parameters?.scope(random) ?? model.parameters;
+    const gradients: Gradients = new Map();
+    if (adversarial) {
+      const found = adversarialGradients(
+        lossAt(model, { inputs, targets }, scope, adversarial.on, random),
+        perturbedShape(model, inputs, adversarial.on),
+        attackOf(adversarial),
+        this.variables,
+        random,
+      );
+      for (const [i, name] of trainable.entries()) {
+        const gradient = found.gradients[i];
+        if (gradient) gradients.set(name, gradient);
+      }
+      return { loss: found.loss, gradients };
+    }
     const { value, grads } = tf.variableGrads(
-      () => model.loss(inputs, targets, random, parameters?.scope(random)) as tf.Scalar,
+      () => model.loss(inputs, targets, random, scope()) as tf.Scalar,
       this.variables,
     );
-    const gradients: Gradients = new Map();
     for (const [i, name] of trainable.entries()) {
       const gradient = grads[(this.variables[i] as tf.Variable).name];
       if (gradient) gradients.set(name, gradient);
