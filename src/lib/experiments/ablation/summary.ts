@@ -92,12 +92,17 @@ export interface SummaryOptions {
   onProgress?: (activity: string, done: number, total: number | null) => void;
 }
 
+/** Products of counts and sums that fit into a few seconds. */
+const AFFORDABLE = 4e8;
+
 /**
  * A corrected p value is at least 2·comparisons / (resamples + 1), so that more comparisons need more resamples; but a
- * large grid must be done in reasonable time.
+ * large grid must be done in reasonable time, and then has fewer.
  */
-function resamplesFor(comparisons: number): number {
-  return Math.max(2000, Math.min(50 * comparisons, Math.floor(4e6 / Math.max(1, comparisons))));
+function resamplesFor(comparisons: number, rows: readonly Row[]): number {
+  const wanted = Math.max(2000, Math.min(50 * comparisons, Math.floor(4e6 / Math.max(1, comparisons))));
+  const records = rows.reduce((sum, { runs }) => sum + runs.length * (runs[0]?.scores.ids.length ?? 0), 0);
+  return Math.max(500, Math.min(wanted, Math.floor(AFFORDABLE / Math.max(1, records))));
 }
 
 /** Of what the ledger holds of the plan, finished or not. */
@@ -109,7 +114,7 @@ export async function summarizeAblation(
 ): Promise<AblationSummary> {
   const rows = await scoredRows(plan, ledger, out);
   const systems = rows.filter((row) => isSystem(plan, rows, row));
-  const resamples = options.resamples ?? resamplesFor(systems.length);
+  const resamples = options.resamples ?? resamplesFor(systems.length, rows);
   const resampled = new ResampledRuns(resamples);
   const against = new Map<Row, Compared>();
   for (const row of systems) {
@@ -216,6 +221,8 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
     cells.open > 0 && `${cells.open} of ${cells.total} cells have not run yet.`,
     (2 * comparisons) / (resamples + 1) >= 0.05 &&
       `${comparisons} differences at once: corrected for their number, ${resamples} resamples cannot show any of them; ask fewer questions.`,
+    resamples < 2000 &&
+      `${resamples} resamples, to be done in time: the ends of intervals are uncertain by about ${Math.round(100 / Math.sqrt(resamples / 6.6))} % of their width; look again at the rows that matter in a smaller grid.`,
     codeVersions.length > 1 &&
       `Cells of ${codeVersions.length} code versions are mixed: ${codeVersions.join(', ')}.`,
     devices.length > 1 && `Cells ran on different devices: ${devices.join(', ')}.`,

@@ -67,14 +67,16 @@ export class RecordResamples {
     const { counts } = this;
     const resampled = new Float64Array(this.resamples);
     for (let r = 0, at = 0; r < resampled.length; r++) {
-      let [a, b] = [0, 0]; // two sums, so that one addition need not wait for the last
+      let [a, b, d, e] = [0, 0, 0, 0]; // four sums, so that one addition need not wait for the last
       let c = 0;
-      for (; c + 1 < count; c += 2, at += 2) {
+      for (; c + 3 < count; c += 4, at += 4) {
         a += (counts[at] as number) * (sums[c] as number);
         b += (counts[at + 1] as number) * (sums[c + 1] as number);
+        d += (counts[at + 2] as number) * (sums[c + 2] as number);
+        e += (counts[at + 3] as number) * (sums[c + 3] as number);
       }
-      if (c < count) a += (counts[at++] as number) * (sums[c] as number);
-      resampled[r] = (a + b) / (this.sizes[r] as number);
+      for (; c < count; c++) a += (counts[at++] as number) * (sums[c] as number);
+      resampled[r] = (a + b + d + e) / (this.sizes[r] as number);
     }
     return { value: sums.reduce((sum, x) => sum + x, 0) / records.length, resampled };
   }
