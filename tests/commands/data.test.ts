@@ -135,8 +135,32 @@ describe('sightline data convert', () => {
   it('names the known formats where it is given another', async () => {
     const result = await data('convert', 'vqa', at('easy'), '--out', at('other'));
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(result.stderr).toMatch(/format is "vqa"; use one of easy-vqa, nlvr, shapes, emoji/);
+    expect(result.stderr).toMatch(
+      /format is "vqa"; use one of easy-vqa, nlvr, shapes, .*multi30k, .*imagefolder/,
+    );
     expect((await data('convert', '--help')).stdout).toMatch(/nlvr +NLVR v1/);
+  });
+
+  it('reads another pair of languages, and does without pictures that are not there', async () => {
+    for (const split of ['train', 'val']) {
+      folder.write(`m30k/image_splits/${split}.txt`, `${split}.jpg\n`);
+      folder.write(`m30k/raw/${split}.fr`, 'Un chien.\n');
+      folder.write(`m30k/raw/${split}.cs`, 'Pes.\n');
+    }
+    const words = ['convert', 'multi30k', at('m30k'), '--language', 'fr-cs'];
+    const without = await data(...words, '--out', at('m30k-bad'));
+    expect(without).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(without.stderr).toMatch(/images\/(train|val)\.jpg: no such picture, .*--no-pictures/);
+    const result = await data(...words, '--no-pictures', '--out', at('m30k-out'));
+    expect(result.stdout).toMatch(/^train 1 records in 1 groups, from train\n.*\n0 pictures\n$/);
+    expect((await readRecords(at('m30k-out/train.jsonl'), 'translation')).records[0]).toEqual({
+      id: 'train-0',
+      source: 'Un chien.',
+      target: 'Pes.',
+      targetLanguage: 'cs',
+      group: 'train.jpg',
+      split: 'train',
+    });
   });
 });
 
