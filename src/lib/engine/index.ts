@@ -11,7 +11,7 @@ export {
   recordDynamic,
 } from './dynamic/dynamic-graph';
 export { gelu, geluTanh, layerNormalization } from './fused';
-export { encodeModel, type GraphFields } from './graph/onnx-format';
+export { type AttributeValue, attributeFields, encodeModel, type GraphFields } from './graph/onnx-format';
 export { compiledKernelNames } from './kernels';
 export { RandomStream } from './random-stream';
 export {

@@ -37,6 +37,13 @@ export { exportLanguageModel } from './export-text';
 export { type FinishedRun, readFinishedRun } from './finished-run';
 export { type LoadedScorer, loadImageTextScorer } from './image-text-scorer';
 export { type LoadedLanguageModel, languageModelOf, loadLanguageModel } from './language-model';
+export {
+  exportOnnx,
+  ONNX_PRECISIONS,
+  type OnnxFile,
+  type OnnxPrecision,
+  onnxFileName,
+} from './onnx/export-onnx';
 export { clipByGlobalNorm, createOptimizer, decays, type Optimizer } from './optimizer';
 export { type CheckedSet, prepare, selectRecords } from './prepare';
 export type { Prepared, PrepareOptions } from './prepared';
