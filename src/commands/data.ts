@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { data } from '../lib';
+import { textOnlyCeilings } from './ceilings';
 import { registerFolds } from './data-folds';
 import { registerGenerated } from './data-generated';
 import { wholeNumber } from './options';
@@ -51,10 +52,14 @@ function registerScene(command: Command): void {
       });
       progress.clear();
       const parts = [];
-      for (const part of report.parts)
-        parts.push({ ...part, ...(await ceilings(join(out, `${part.part}.jsonl`), task)) });
+      for (const part of report.parts) {
+        const found = await textOnlyCeilings(join(out, `${part.part}.jsonl`), task);
+        parts.push({ ...part, ...found?.fields });
+        if (options.json) continue;
+        const counts = `${part.part} ${part.records} records, ${part.pictures} pictures`;
+        process.stdout.write(`${found ? `${counts}; ${found.words}` : counts}\n`);
+      }
       if (options.json) process.stdout.write(`${JSON.stringify({ task, parts })}\n`);
-      else for (const part of parts) process.stdout.write(`${describePart(part)}\n`);
     });
 }
 
@@ -99,8 +104,8 @@ function registerConvert(command: Command): void {
         return;
       }
       for (const { part, from, records, groups } of report.parts) {
-        const found = await ceilings(join(options.out, `${part}.jsonl`), report.task);
-        const blind = found && found.blindChoice !== null ? `; ${describeChoice(found)}` : '';
+        const found = await textOnlyCeilings(join(options.out, `${part}.jsonl`), report.task);
+        const blind = found?.blindChoice ? `; ${found.blindChoice}` : '';
         process.stdout.write(`${part} ${records} records in ${groups} groups, from ${from}${blind}\n`);
       }
       process.stdout.write(`${report.pictures} pictures\n`);
@@ -129,59 +134,12 @@ function registerCheck(command: Command): void {
       progress.clear();
       const differing = new Set(contentKeys.filter((key) => key !== null)).size;
       const found = { records: set.records.length, pictures: files, differing, sha256: set.sha256 };
-      const more = await ceilings(path, options.task);
+      const more = await textOnlyCeilings(path, options.task);
       if (options.json)
-        process.stdout.write(`${JSON.stringify({ task: options.task, ...found, ...more })}\n`);
+        process.stdout.write(`${JSON.stringify({ task: options.task, ...found, ...more?.fields })}\n`);
       else {
         const line = `${found.records} records, ${files} pictures (${differing} differ in content): all sound`;
-        process.stdout.write(`${line}\n${more ? `${describeCeiling(more)}\n` : ''}`);
+        process.stdout.write(`${line}\n${more ? `${more.words}\n` : ''}`);
       }
     });
-}
-
-interface Ceilings {
-  /** What is counted by `labels`. */
-  answers: string;
-  labels: number;
-  ceiling: number;
-  ambiguousRecords: number;
-  ambiguousCeiling: number | null;
-  /** Of records with `choices`: what choosing among them blindly gets right. */
-  blindChoice: number | null;
-}
-
-/** The text-only ceilings of a file, counted from its records. */
-async function ceilings(path: string, task: data.Task): Promise<Ceilings | null> {
-  const { records } = await data.readRecords(path, task);
-  const found = data.taskCeiling(task, records);
-  if (!found) return null;
-  const { accuracy, ambiguous } = found;
-  const answer = data.targetField[task];
-  return {
-    answers: task === 'classification' ? 'labels' : `different ${answer}s`,
-    labels: new Set(records.map((record) => String((record as Record<string, unknown>)[answer]))).size,
-    ceiling: accuracy,
-    ambiguousRecords: ambiguous.records,
-    ambiguousCeiling: ambiguous.records > 0 ? ambiguous.accuracy : null,
-    blindChoice: data.blindChoice(records),
-  };
-}
-
-function describePart(part: { part: string; records: number; pictures: number } & Partial<Ceilings>): string {
-  const counts = `${part.part} ${part.records} records, ${part.pictures} pictures`;
-  return 'ceiling' in part ? `${counts}; ${describeCeiling(part as Ceilings)}` : counts;
-}
-
-function describeChoice({ blindChoice }: Ceilings): string {
-  return `a blind choice among the answers that fit is right in ${(100 * (blindChoice ?? 0)).toFixed(1)} %`;
-}
-
-function describeCeiling(found: Ceilings): string {
-  const { answers, labels, ceiling, ambiguousRecords, ambiguousCeiling } = found;
-  const where =
-    ambiguousCeiling === null
-      ? 'no text is ambiguous'
-      : `${(100 * ambiguousCeiling).toFixed(1)} % on the ${ambiguousRecords} whose text is ambiguous`;
-  const line = `${labels} ${answers}; text-only ceiling ${(100 * ceiling).toFixed(1)} %, ${where}`;
-  return found.blindChoice === null ? line : `${line}; ${describeChoice(found)}`;
 }

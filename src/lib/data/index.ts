@@ -17,6 +17,7 @@ export * from './batches';
 export * from './ceiling';
 export * from './check-pictures';
 export * from './conditions';
+export { type EntityCeiling, entityCeiling } from './entity-ceiling';
 export { clusters, type Fold, type FoldOptions, folds } from './folds';
 export { FORMATS } from './formats/all';
 export { type ConvertOptions, type ConvertReport, convert } from './formats/convert';
@@ -40,5 +41,6 @@ export {
 } from './scene/generate';
 export * from './splits';
 export * from './tokens';
+export { type ValueFloor, valueFloor } from './value-floor';
 export { type FoldsReport, type WriteFoldsOptions, writeFolds } from './write-folds';
 export { writeRecords } from './write-records';

@@ -46,6 +46,11 @@ export const LEXICON = {
     'saw, noticed, photographed, admired, described, remembered, sketched, mentioned, recognised, discovered, ' +
       'filmed, copied, praised, found, watched, spotted',
   ),
+  town: list(
+    'Lisbon, Bergen, Porto, Ghent, Tartu, Krakow, Girona, Basel, Verona, Utrecht, Aarhus, Turku, Riga, Split, Graz, ' +
+      'Leuven, York, Cork, Kyoto, Hanoi, Lima, Quito, Accra, Dakar, New Haven, Cape Town, Santa Fe, Old Sarum, ' +
+      'Port Louis, San Marino, Trieste, Bruges, Tampere, Malmo, Sligo, Nara, Cusco, Windhoek, Kigali, Perth',
+  ),
 } as const;
 
 export type LexiconSlot = keyof typeof LEXICON;

@@ -138,7 +138,7 @@ interface Demand {
 }
 
 function placeOpen(
-  { part }: SplitRequest,
+  { task, part }: SplitRequest,
   open: readonly OpenText[],
   generator: Generator,
 ): Omit<SplitPlan, 'texts'> {
@@ -151,7 +151,8 @@ function placeOpen(
   const records: PlannedRecord[] = [];
   while (waiting.length > 0) {
     const pairs: Pairs = part === 'test' && generator.uniform() < HELD_OUT_PAIRS ? 'held-out' : 'seen';
-    const { taken, constraint, pairs: used } = gather(waiting, pairs, part, generator.integer(2) + 3);
+    const most = task.recordsPerScene ?? generator.integer(2) + 3;
+    const { taken, constraint, pairs: used } = gather(waiting, pairs, part, most);
     const held = new Set<Demand>(taken);
     waiting = waiting.filter((demand) => !held.has(demand));
     const facts = completeScene(withDistractors(constraint, taken, used, generator), used, generator);

@@ -56,6 +56,8 @@ export interface SceneTask {
   closed: readonly Question[];
   /** The label under a picture that shows no scene; null: such a picture stands only beside closed texts. */
   unknown: string | null;
+  /** Records of open texts that share a scene, at most (default 3 or 4); 1 where all would ask for the same fact. */
+  recordsPerScene?: number;
   /** Puts a sentence around a filled question; where answers are written, writes them too (default `fillFrame`). */
   write?(frame: Frame, filled: FilledQuestion, generator: Generator): SceneText;
   /** The task's own fields of a record. */

@@ -1,6 +1,6 @@
 /**
  * @file Names that tell nothing of what bears them: the same list for buildings, vehicles and plants. Some are also
- * names of people, so that the sentence must say which is meant; towns are told by the sentence too.
+ * names of people, so that the sentence must say which is meant.
  */
 
 const list = (names: string): readonly string[] => names.trim().split(/\s*,\s*/);
@@ -12,10 +12,4 @@ export const THING_NAMES = list(
     'Olga, Bruno, Oskar, Luna, Daisy Bell, Juniper, Phoenix, Falcon, Thunder, Merry Widow, Northern Light, ' +
     'Evening Song, Captain Vera, Sister Marta, Great Dane, Snow Queen, Wild Goose, Honeybee, Dragonfly, Nightingale, ' +
     'Summer Dream, Long Goodbye, Second Chance, Black Diamond, Red Baron, Sweet Home, Half Moon, Three Sisters',
-);
-
-export const TOWNS = list(
-  'Lisbon, Bergen, Porto, Ghent, Tartu, Krakow, Girona, Basel, Verona, Utrecht, Aarhus, Turku, Riga, Split, Graz, ' +
-    'Leuven, York, Cork, Kyoto, Hanoi, Lima, Quito, Accra, Dakar, New Haven, Cape Town, Santa Fe, Old Sarum, ' +
-    'Port Louis, San Marino',
 );

@@ -8,13 +8,13 @@ import { LEXICON } from '../lexicon';
 import { type Answer, framesOf, type Question, type SceneTask } from '../scene-text';
 import { fillTokens, type TokenText } from '../tokens';
 import { HELD_OUT, SEEN } from './frames';
-import { THING_NAMES, TOWNS } from './names';
+import { THING_NAMES } from './names';
 
 /** Which objects of the scene are of which type of entity. */
 export const KINDS_OF_TYPE = {
-  building: ['house', 'tent', 'windmill'],
-  vehicle: ['car', 'balloon', 'rocket'],
-  plant: ['mushroom', 'flower', 'tree'],
+  building: ['house', 'windmill'],
+  vehicle: ['car', 'balloon'],
+  plant: ['flower', 'tree'],
 } as const satisfies Record<string, readonly BasicKind[]>;
 type ThingType = keyof typeof KINDS_OF_TYPE;
 const TYPES = Object.keys(KINDS_OF_TYPE) as ThingType[];
@@ -48,7 +48,7 @@ const told: Question = {
 
 function slots(generator: Parameters<Question['fill']>[0]): Record<string, string> {
   const [adjective, adjective2] = generator.shuffle(LEXICON.adjective) as [string, string];
-  return { thing: generator.choice(THING_NAMES), town: generator.choice(TOWNS), adjective, adjective2 };
+  return { thing: generator.choice(THING_NAMES), adjective, adjective2 };
 }
 
 export const nerScenes: SceneTask = {
@@ -56,6 +56,7 @@ export const nerScenes: SceneTask = {
   open: [named],
   closed: [told],
   unknown: null,
+  recordsPerScene: 1,
   write: fillTokens,
   fields(text, label) {
     const { tokens, spans } = text as TokenText;

@@ -58,5 +58,6 @@ export const regressionScenes: SceneTask = {
   open: [count],
   closed: [told, sum],
   unknown: null,
+  recordsPerScene: 1,
   fields: ({ text }, label) => ({ text, value: Number(label) }),
 };
