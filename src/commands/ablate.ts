@@ -133,7 +133,8 @@ class GridWatcher {
           `${event.cells} cells, ${event.done} of them done` +
             (event.torn.length > 0
               ? `; passed over what a killed process left in line ${event.torn.join(', ')} of the ledger`
-              : ''),
+              : '') +
+            (event.foreign > 0 ? `; passed over ${event.foreign} cells of another config or other data` : ''),
         );
         break;
       case 'cell':
@@ -155,6 +156,9 @@ class GridWatcher {
       }
       case 'failed':
         this.progress.say(`failed: ${event.cell.name} (${event.cell.id}): ${event.error}`);
+        break;
+      case 'spent':
+        this.progress.say(`${event.what} are spent; ${event.open} cells are not begun`);
         break;
       case 'waiting':
         this.progress.update(`waiting for another process, cells`, event.cells, null);

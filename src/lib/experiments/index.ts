@@ -12,12 +12,15 @@ export {
   weightAtOffset,
 } from './attention-maps';
 export { type ComparedAnswers, type ComparedAnswersPlan, compareAnswers } from './compared-answers';
+export { graphFlops, type RecordCompute, recordCompute } from './compute';
 export { askedTokens, maskedUnigramEntropy, unigramEntropy } from './context-free';
 export { CurveRecorder } from './curve-recorder';
 export { type DataFrame, type FrameValue, toDataFrame } from './data-frame';
 export { cosine, nearestRows, type Projection, principalPlane } from './embedding-space';
 export { type Answer, type CheckOptions, ExerciseChecks } from './exercise-checks';
+export { fineTuneWith, type SwitchedRun, type SwitchesPlan } from './fine-tuning-switches';
 export { finiteDifferences } from './finite-differences';
+export { type Forgetting, measureForgetting } from './forgetting';
 export { groupRows, type RowGroup, type Summary, summarize } from './group-rows';
 export {
   compareGuidance,

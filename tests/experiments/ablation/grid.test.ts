@@ -139,6 +139,10 @@ describe('a grid that is wrong is refused by the axis', () => {
       /training\.batchSize \(400\) × training\.epochs \(400\) and 3 seeds make 480,000 cells/,
     ],
     [{ seeds: [1, 2, 1] }, /seeds: 1 stands there twice/],
+    [
+      { axes: { 'training.epochs': [1, 2] }, budget: { cells: 5 } },
+      /budget\.cells: the grid has 6 cells \(2 combinations, 3 seeds\), 5 are allowed/,
+    ],
     [{ seeds: [] }, /seeds: give at least one seed/],
     [{ axe: {} }, /axe is not known; did you mean axes/],
     [

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -63,6 +72,14 @@ describe('the ledger', () => {
 
   it('is empty where there is no file', async () => {
     expect(await new Ledger(join(folder, 'none.jsonl')).read()).toEqual({ lines: [], torn: [] });
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that the disk is full, and of which cell there is no line', () => {
+    const path = join(folder, 'full.jsonl');
+    symlinkSync('/dev/full', path);
+    expect(() => new Ledger(path).append(line('lost'))).toThrow(
+      /full\.jsonl: the disk is full, and the line of cell lost is not in the ledger.*make room, then --resume/,
+    );
   });
 
   it('keeps every line whole while two processes write long ones at once', async () => {

@@ -177,6 +177,12 @@ describe('runAblation', () => {
     expect(read('summary.csv').split('\n')[0]).toBe(
       'model.fusion,condition,seeds,accuracy,accuracy_low,accuracy_high,gain,gain_low,gain_high,parameters,seconds',
     );
+    const [blind, guided] = whole.summary.rows;
+    expect(read('costs.csv').trim().split('\n')).toHaveLength(3);
+    expect(read('summary.md')).toContain('| concat');
+    expect(guided?.cost?.forwardFlops).toBeGreaterThan(blind?.cost?.forwardFlops as number);
+    expect(guided?.cost?.trainingTokens).toBe(32 * 16 * (guided?.cost?.tokens as number));
+    expect(guided?.cost?.trainedParameters).toBe(guided?.parameters);
     expect(readdirSync(join(out('whole'), 'figures')).sort()).toEqual([
       'ablation.json',
       'ablation.png',
@@ -327,6 +333,18 @@ describe('runAblation', () => {
       /"bleu" is not one of classification/,
     );
     expect(existsSync(out('lost'))).toBe(false);
+  });
+
+  it('begins no cell once the budget is spent, and passes over the lines of another grid', async () => {
+    const spent = { ...grid, seeds: [1, 2, 7], budget: { flops: 1 } };
+    const { events, summary } = await ablate(spent, 'stopped', { resume: true });
+    expect(events.map(({ kind }) => kind)).toEqual(['plan', 'spent']);
+    expect(events.at(-1)).toMatchObject({ what: expect.stringContaining('of 1.00e+0 operations'), open: 2 });
+    expect(summary.cells).toEqual({ total: 6, finished: 4, failed: 0, open: 2 });
+    const other = { ...spent, seeds: [1, 8], budget: { hours: 1e-9 } };
+    const { events: begun } = await ablate(other, 'stopped', { resume: true });
+    expect(begun[0]).toMatchObject({ kind: 'plan', done: 2, foreign: 2 });
+    expect(begun[1]).toMatchObject({ what: expect.stringContaining('budget.hours') });
   });
 
   it('scores again what has lost its scores', async () => {

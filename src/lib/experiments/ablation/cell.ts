@@ -11,6 +11,7 @@ import { type Metrics, metricIntervals } from '../../training/evaluation';
 import type { TrainingEvent } from '../../training/events';
 import { RunFolder, type RunResult } from '../../training/run-folder';
 import { train } from '../../training/train';
+import { type RecordCompute, recordCompute } from '../compute';
 import type { PlannedEvaluation } from './grid';
 import type { LedgerLine } from './ledger';
 import { type AblationPlan, type Cell, evaluationName } from './plan';
@@ -48,10 +49,11 @@ export async function runCell(
   cell: Cell,
   out: string,
   options: CellOptions,
-): Promise<{ result: RunResult; evaluations: Record<string, Metrics> }> {
+): Promise<{ result: RunResult; evaluations: Record<string, Metrics>; compute: RecordCompute | null }> {
   const folder = cellFolder(out, cell.id);
   const { signal, onProgress } = options;
   await begin(folder, options);
+  const computeFile = join(folder, 'compute.json');
   const result =
     (await resultOf(folder)) ??
     (await train(cell.config, folder, {
@@ -61,6 +63,7 @@ export async function runCell(
       onProgress,
       onEvent: options.onTraining,
       configName: cell.name,
+      onPrepared: async (prepared) => writeJson(computeFile, await recordCompute(prepared)),
     }));
   const evaluations: Record<string, Metrics> = {};
   const missing: PlannedEvaluation[] = [];
@@ -86,7 +89,7 @@ export async function runCell(
       { seed: EVALUATION_SEED, batchSize: cell.config.training.evaluationBatchSize, signal, onProgress },
     );
   }
-  return { result, evaluations };
+  return { result, evaluations, compute: (await readJson(computeFile)) as RecordCompute | null };
 }
 
 /** Notes which code works on the cell; what another version has begun is thrown away, unless it may be mixed. */

@@ -7,7 +7,7 @@
  * `condition` (which picture the trained model is shown) and `gate` (0 or 1 in place of what a relevance gate says, or
  * "learned") are axes of evaluation: they retrain nothing. `extends` names another ablation config that this one
  * changes: objects in `base` are merged, an axis or any other field given here takes the place of the one there, and
- * relative paths go on meaning the same files. Left out: budgets, searches.
+ * relative paths go on meaning the same files.
  */
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
@@ -48,6 +48,16 @@ export const ablationConfigSchema = z.strictObject({
     .default([]),
   /** Conditions that a gain must clear to be put down to the picture; by default those on the axis, but for `right`. */
   controls: z.array(z.enum(CONDITIONS)).nullable().default(null),
+  /** What the grid may cost: more cells are refused, and no cell is begun once the hours or operations are spent. */
+  budget: z
+    .strictObject({
+      cells: z.int().positive().nullable().default(null),
+      /** Of training, of all processes together. */
+      hours: z.number().positive().nullable().default(null),
+      /** Of training. */
+      flops: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
   /** What the statistics are of; the task's own by default. */
   metric: z.string().nullable().default(null),
   /** Field of the records whose equal values make a cluster; the group by default. */

@@ -91,6 +91,7 @@ export function expandGrid(config: AblationConfig, where = 'the ablation config'
       `the axes ${training.map(([path, values]) => `${path} (${values.length})`).join(' × ')} and ${config.seeds.length} seeds make ${(product * config.seeds.length).toLocaleString('en-US')} cells; ${LARGEST.toLocaleString('en-US')} at most`,
     );
   }
+  const { cells: budget } = config.budget;
   const combinations: Combination[] = [];
   const settingsOf = new Map<string, JsonObject>();
   for (const settings of combinationsOf(training)) {
@@ -111,6 +112,12 @@ export function expandGrid(config: AblationConfig, where = 'the ablation config'
   }
   if (combinations.length === 0) fail('constraints leave nothing of the grid; take one away');
   checkUse(training, gates, combinations, config, fail);
+  const cells = combinations.length * config.seeds.length;
+  if (budget !== null && cells > budget) {
+    fail(
+      `budget.cells: the grid has ${cells} cells (${combinations.length} combinations, ${config.seeds.length} seeds), ${budget} are allowed; take values or seeds away, or raise the budget`,
+    );
+  }
   return { paths: training.map(([path]) => path), combinations, primary, controls };
 }
 

@@ -18,6 +18,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TrainConfig } from '../../training/config';
 import type { Metrics } from '../../training/evaluation';
+import type { RecordCompute } from '../compute';
 import type { AblationSeed } from './config';
 import type { JsonObject } from './paths';
 
@@ -49,6 +50,8 @@ export interface FinishedLine extends LedgerFacts {
   peakMemoryBytes: number;
   parameters: number;
   steps: number;
+  /** Of one record; lines of old ledgers have none. */
+  compute?: RecordCompute | null;
   device: string;
   error: null;
 }
@@ -85,6 +88,12 @@ export class Ledger {
         );
       }
       fsyncSync(file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      throw new Error(
+        `${this.path}: the disk is full, and the line of cell ${line.id} is not in the ledger; what was in it is kept: make room, then --resume`,
+        { cause: error },
+      );
     } finally {
       closeSync(file);
     }

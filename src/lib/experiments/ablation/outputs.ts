@@ -4,6 +4,7 @@ import { writeAll, writeFileAtomically } from '../../export/atomic-file';
 import { type ComparisonGroup, comparison, type FigureSpecification, saveFigure } from '../../figures';
 import { type ResultRow, type ResultsTable, resultsTable } from '../results-table';
 import { writeJson } from './cell';
+import { costTable } from './costs';
 import { valueName } from './plan';
 import type { AblationSummary, SummaryRow } from './summary';
 
@@ -88,6 +89,7 @@ export function ablationMarkdown(summary: AblationSummary): string {
   const verdicts = rows.flatMap((row) => (row.verdict ? [`- ${row.verdict.text}.`] : []));
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines];
+  const costs = costTable(summary);
   const facts = [
     `${cells.finished} of ${cells.total} cells finished${cells.failed ? `, ${cells.failed} failed` : ''}.`,
     summary.records === null
@@ -107,6 +109,7 @@ export function ablationMarkdown(summary: AblationSummary): string {
     '',
     ablationTable(summary).markdown(),
     ...section('Verdicts', verdicts),
+    ...section('Cost', costs ? [costs.markdown()] : []),
     ...section(
       'Failed',
       failures.map(({ id, name, error }) => `- ${name} (${id}): ${error.split('\n')[0]}`),
@@ -128,6 +131,8 @@ export async function writeSummary(summary: AblationSummary, out: string): Promi
   await writeText(join(out, 'summary.md'), ablationMarkdown(summary));
   await writeText(join(out, 'summary.tex'), `${table.latex({ caption: summary.name })}\n`);
   await writeText(join(out, 'summary.csv'), table.csv());
+  const costs = costTable(summary);
+  if (costs) await writeText(join(out, 'costs.csv'), costs.csv());
   const figure = ablationFigure(summary);
   if (figure) await saveFigure(figure, join(out, 'figures', 'ablation'));
 }

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { renderSvg } from '../../figures';
+import { costTable } from './costs';
 import type { LedgerLine } from './ledger';
 import { ablationFigure, ablationTable, writeText } from './outputs';
 import { type AblationPlan, seedName, valueName } from './plan';
@@ -39,6 +40,7 @@ export async function ablationReport(
   const verdicts = summary.rows.flatMap(({ verdict }) =>
     verdict ? [`<li class="${verdict.kind}">${escapeHtml(verdict.text)}.</li>`] : [],
   );
+  const costs = costTable(summary);
   const sections: [string, string][] = [
     [
       'Verdicts',
@@ -48,6 +50,7 @@ export async function ablationReport(
     ],
     ['Figure', picture],
     ['Table', markdownTable(ablationTable(summary).markdown())],
+    ['Cost', costs ? markdownTable(costs.markdown()) : '<p>No run says what it computed.</p>'],
     ['Before you believe it', list(summary.notes, 'Nothing to say.')],
     ['Runs', runs(summary, plan, ledger)],
     ['Checklist', checklist(summary, plan, ledger)],

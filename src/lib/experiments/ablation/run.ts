@@ -15,17 +15,20 @@ import type { TrainingEvent } from '../../training/events';
 import { isDone, runCell, writeJson } from './cell';
 import { claim } from './claims';
 import type { AblationConfig } from './config';
+import { recordsSeen } from './costs';
 import { codeVersion } from './identity';
 import { Ledger, type LedgerLine } from './ledger';
 import { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
 
 export type AblationEvent =
-  | { kind: 'plan'; cells: number; done: number; torn: number[] }
+  | { kind: 'plan'; cells: number; done: number; torn: number[]; foreign: number }
   | { kind: 'cell'; cell: Cell; number: number; cells: number }
   | { kind: 'training'; cell: Cell; event: TrainingEvent }
   | { kind: 'finished'; cell: Cell; metrics: Metrics; seconds: number; done: number; cells: number }
   | { kind: 'failed'; cell: Cell; error: string; done: number; cells: number }
-  | { kind: 'waiting'; cells: number };
+  | { kind: 'waiting'; cells: number }
+  /** The budget is spent; cells that were not begun stay open. */
+  | { kind: 'spent'; what: string; open: number };
 
 export interface AblationOptions {
   /** Where relative paths of the config start; the working folder by default. */
@@ -88,16 +91,23 @@ export async function runAblation(
   };
   const settledIn = (lines: Map<string, LedgerLine>) => cells.filter((cell) => isSettled(cell, lines)).length;
   const { torn } = await ledger.read();
-  onEvent?.({ kind: 'plan', cells: cells.length, done: settledIn(before), torn });
+  const own = new Set(cells.map(({ id }) => id));
+  const foreign = [...before.keys()].filter((id) => !own.has(id)).length;
+  onEvent?.({ kind: 'plan', cells: cells.length, done: settledIn(before), torn, foreign });
 
   let open = cells.filter((cell) => !isSettled(cell, before));
-  while (open.length > 0) {
+  grid: while (open.length > 0) {
     let worked = false;
     for (const cell of open) {
+      const spent = overBudget(config, await ledger.byId(), own);
+      if (spent) {
+        onEvent?.({ kind: 'spent', what: spent, open: open.length });
+        break grid;
+      }
       if (options.signal?.aborted)
         throw new AblationInterrupted(settledIn(await ledger.byId()), cells.length);
-      const own = await claim(join(out, 'claims'), cell.id);
-      if (!own) continue;
+      const held = await claim(join(out, 'claims'), cell.id);
+      if (!held) continue;
       worked = true;
       try {
         if (isSettled(cell, await ledger.byId())) continue; // another process finished it meanwhile
@@ -107,7 +117,7 @@ export async function runAblation(
         ledger.append(line);
         report(line, cell, settledIn(await ledger.byId()), cells.length, onEvent);
       } finally {
-        await own.release();
+        await held.release();
       }
     }
     const lines = await ledger.byId();
@@ -135,7 +145,7 @@ async function lineOf(
   const startedAt = new Date().toISOString();
   const facts = { id, config, seed, settings, startedAt, codeVersion: version, dataHashes: inputs };
   try {
-    const { result, evaluations } = await runCell(plan, cell, out, {
+    const { result, evaluations, compute } = await runCell(plan, cell, out, {
       folder: options.folder,
       codeVersion: version,
       allowMixed: options.allowMixed,
@@ -150,7 +160,7 @@ async function lineOf(
     const { metric } = plan;
     const { cluster } = plan.config;
     const scored = { metric, cluster, metrics, evaluations };
-    const cost = { seconds, peakMemoryBytes, parameters, steps, device };
+    const cost = { seconds, peakMemoryBytes, parameters, steps, compute, device };
     return { ...facts, status: 'finished', ...scored, ...cost, error: null };
   } catch (error) {
     if (options.signal?.aborted) return null;
@@ -192,6 +202,28 @@ async function checkFolder(out: string, resume: boolean): Promise<void> {
       `${out}: is not empty; name another folder, or go on with what it holds by --resume`,
     );
   }
+}
+
+/** What of the budget is spent, in words; `null` where there is some left. */
+function overBudget(
+  { budget }: AblationConfig,
+  lines: ReadonlyMap<string, LedgerLine>,
+  own: ReadonlySet<string>,
+): string | null {
+  if (budget.hours === null && budget.flops === null) return null;
+  let [seconds, flops] = [0, 0];
+  for (const line of lines.values()) {
+    if (!own.has(line.id)) continue;
+    seconds += line.seconds;
+    if (line.status === 'finished') flops += recordsSeen(line) * (line.compute?.trainingFlops ?? 0);
+  }
+  if (budget.hours !== null && seconds >= 3600 * budget.hours) {
+    return `budget.hours: ${(seconds / 3600).toPrecision(3)} of ${budget.hours} hours of training`;
+  }
+  if (budget.flops !== null && flops >= budget.flops) {
+    return `budget.flops: ${flops.toExponential(2)} of ${budget.flops.toExponential(2)} operations of training`;
+  }
+  return null;
 }
 
 /** Results of another version of the code may differ for that alone. */

@@ -21,6 +21,7 @@ import { summarize } from '../group-rows';
 import type { PairedDifference, Verdict } from '../statistics';
 import { ResampledRuns, rowInterval } from './comparisons';
 import type { AblationSeed } from './config';
+import { type RowCost, rowCost } from './costs';
 import type { PlannedEvaluation } from './grid';
 import { adjust, type Compared, comparedWith, verdictOf } from './judgement';
 import type { LedgerLine } from './ledger';
@@ -53,6 +54,7 @@ export interface SummaryRow extends PlannedEvaluation {
   parameters: number | null;
   /** Of training, mean over the runs. */
   seconds: number | null;
+  cost: RowCost | null;
   /** Paired: this row − the row of that name. `pValue` is corrected for the number of such comparisons. */
   baseline: string | null;
   difference: SummaryDifference | null;
@@ -142,6 +144,7 @@ export async function summarizeAblation(
       metrics: meanMetrics(row),
       parameters: first?.parameters ?? null,
       seconds: summarize(row.cells.map(({ line }) => line.seconds))?.mean ?? null,
+      cost: rowCost(row.cells.map(({ line }) => line)),
       baseline: compared?.baseline?.name ?? null,
       difference: compared?.difference ? shown(compared.difference) : null,
       controls: (compared?.controls ?? []).map(({ name, difference }) => ({ name, ...shown(difference) })),

@@ -1,0 +1,75 @@
+/**
+ * @file What each row of a grid costs, beside what it gains: learning parameters, operations and tokens in training and
+ * for one answer, time, memory. Means over the runs of a row; controls cost what their system costs and are left out.
+ */
+import { summarize } from '../group-rows';
+import { type ResultRow, type ResultsTable, resultsTable } from '../results-table';
+import type { FinishedLine } from './ledger';
+import type { AblationSummary } from './summary';
+
+/** Of one row. */
+export interface RowCost {
+  trainedParameters: number;
+  /** Of one record, padding counted. */
+  tokens: number;
+  forwardFlops: number;
+  /** Of a whole training, mean over the runs. */
+  trainingFlops: number;
+  trainingTokens: number;
+  peakMemoryBytes: number;
+}
+
+/** Records that a run has learned from, repetitions counted. */
+export function recordsSeen({ steps, config }: Pick<FinishedLine, 'steps' | 'config'>): number {
+  return steps * config.training.batchSize * config.training.accumulation;
+}
+
+/** `null` where no run says what it computed. */
+export function rowCost(lines: readonly FinishedLine[]): RowCost | null {
+  const compute = lines.find((line) => line.compute)?.compute;
+  if (!compute) return null;
+  const { trainedParameters, tokens, forwardFlops } = compute;
+  const mean = (of: (line: FinishedLine) => number) => summarize(lines.map(of))?.mean ?? 0;
+  return {
+    trainedParameters,
+    tokens,
+    forwardFlops,
+    trainingFlops: mean((line) => recordsSeen(line) * (line.compute?.trainingFlops ?? compute.trainingFlops)),
+    trainingTokens: mean((line) => recordsSeen(line) * tokens),
+    peakMemoryBytes: mean((line) => line.peakMemoryBytes),
+  };
+}
+
+/** Text-only against guided by what they cost; `null` where no run says. */
+export function costTable({ rows }: AblationSummary): ResultsTable | null {
+  const known = rows.filter(({ role, cost }) => role !== 'control' && cost !== null);
+  if (known.length === 0) return null;
+  const made = known.map(({ name, parameters, seconds, cost }): ResultRow => {
+    const { trainedParameters, tokens, forwardFlops, trainingFlops, trainingTokens, peakMemoryBytes } =
+      cost as RowCost;
+    return {
+      name,
+      parameters,
+      trained: trainedParameters,
+      tokens,
+      answer: forwardFlops / 1e6,
+      training: trainingFlops / 1e9,
+      seen: trainingTokens,
+      seconds,
+      memory: peakMemoryBytes / 2 ** 20,
+    };
+  });
+  return resultsTable(made, {
+    columns: [
+      { key: 'name', title: 'row' },
+      { key: 'parameters', format: 'integer' },
+      { key: 'trained', title: 'of them trained', format: 'integer' },
+      { key: 'tokens', title: 'tokens a record', format: 'integer' },
+      { key: 'answer', title: 'MFLOP an answer', digits: 2 },
+      { key: 'training', title: 'GFLOP of training', digits: 2 },
+      { key: 'seen', title: 'tokens of training', format: 'integer' },
+      { key: 'seconds', digits: 1 },
+      { key: 'memory', title: 'peak memory, MiB', format: 'integer' },
+    ],
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * @file What a run costs, counted in the graphs that are compiled for it, not by a rule of thumb: floating-point
+ * operations of all products and convolutions of one record, forward and in a training step (forward, backward of what
+ * learns, no more), a multiplication and an addition as two.
+ *
+ *     [m, k] · [k, n]: 2 m n k        convolution: 2 · outputs · (input channels / groups) · kernel height · kernel width
+ *
+ * Elementwise work is left out (a few per cent of the operations, though it takes half of the time of small models), and
+ * so is the optimizer's (about 15 a parameter and step). The usual rule, 6 · parameters · tokens a step, holds where
+ * all parameters learn and texts are short against the width; a frozen network saves its share here.
+ */
+
+import { tf } from '../engine';
+import type { GraphOutput, Value } from '../engine/graph/graph';
+import { record } from '../engine/trace/recorder';
+import { disposeBatch } from '../tasks/source';
+import { trainableNames } from '../training/freezing';
+import { LearnedParameters } from '../training/learned-parameters';
+import type { Prepared } from '../training/prepared';
+
+/** Cost of one record: its text with padding, its picture. */
+export interface RecordCompute {
+  parameters: number;
+  /** That learn at some time in training; adapters included. */
+  trainedParameters: number;
+  /** Places of the text, padding counted: what the network computes. */
+  tokens: number;
+  forwardFlops: number;
+  /** Forward and backward. */
+  trainingFlops: number;
+}
+
+/** Counts by tracing, which runs nothing. */
+export async function recordCompute(prepared: Prepared): Promise<RecordCompute> {
+  const { model, train, config } = prepared;
+  const learned = new LearnedParameters(model, { ...config.training, ema: null }, 1);
+  const batch = await train.batch(Int32Array.of(0));
+  try {
+    const trainable = trainableNames(learned.names, config.training);
+    const variables = trainable.map((name) => learned.get(name));
+    const forward = record(
+      (inputs: typeof batch.inputs, targets: typeof batch.targets) => model.outputTensors(inputs, targets),
+      [batch.inputs, batch.targets],
+      { name: 'forward', state: model.parameters.variables() },
+    );
+    const backward = record(
+      (inputs: typeof batch.inputs, targets: typeof batch.targets) => {
+        const loss = () => model.loss(inputs, targets, undefined, learned.scope()) as tf.Scalar;
+        const { value, grads } = tf.variableGrads(loss, variables);
+        return { loss: value, ...grads };
+      },
+      [batch.inputs, batch.targets],
+      { name: 'training', state: learned.entries().map(([, variable]) => variable) },
+    );
+    const sizes = variables.map(({ size }) => size);
+    return {
+      parameters: model.parameters.count(),
+      trainedParameters: sizes.reduce((sum, size) => sum + size, 0),
+      tokens: batch.inputs.ids.shape[1] as number,
+      forwardFlops: graphFlops(forward.outputs),
+      trainingFlops: graphFlops(backward.outputs),
+    };
+  } finally {
+    disposeBatch(batch);
+    learned.dispose();
+  }
+}
+
+/** Operations of the products and convolutions that the outputs of a recorded graph depend on. */
+export function graphFlops(outputs: readonly GraphOutput[]): number {
+  const seen = new Set<NonNullable<Value['producer']>>();
+  const open = outputs.map(({ value }) => value);
+  let sum = 0;
+  for (let value = open.pop(); value; value = open.pop()) {
+    const node = value.producer;
+    if (!node || seen.has(node)) continue;
+    seen.add(node);
+    const inputs = node.inputs.filter((input): input is Value => input !== null);
+    open.push(...inputs);
+    const [a, b] = inputs.map(({ shape }) => shape);
+    const out = node.outputs[0]?.shape ?? [];
+    if (!a || !b) continue;
+    if (node.op === 'MatMul') sum += 2 * sizeOf(out) * (a.at(-1) as number);
+    else if (node.op === 'Gemm') sum += 2 * sizeOf(out) * (a[node.attributes.transA ? 0 : 1] as number);
+    // Weights [outputs, inputs / groups, …kernel]; of a transposed convolution each input element meets all of them.
+    else if (node.op === 'Conv') sum += 2 * sizeOf(out) * sizeOf(b.slice(1));
+    else if (node.op === 'ConvTranspose') sum += 2 * sizeOf(a) * sizeOf(b.slice(1));
+  }
+  return sum;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
