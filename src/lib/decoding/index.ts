@@ -5,6 +5,7 @@ export {
   beamSearch,
 } from './beam-search';
 export { type Candidates, type ContrastiveSearchOptions, contrastiveSearch } from './contrastive-search';
+export { ExportedLogits, type ExportedLogitsOptions } from './exported-logits';
 export * from './grammar';
 export { greedy } from './greedy';
 export * from './guidance';
