@@ -19,6 +19,7 @@ export function registerData(program: Command): void {
 
 interface SceneCommandOptions {
   task: data.Task;
+  kind?: data.GenerationKind;
   records: number;
   seed: number;
   size: number;
@@ -35,6 +36,11 @@ function registerScene(command: Command): void {
         .choices(Object.keys(data.SCENE_TASKS))
         .default('classification'),
     )
+    .addOption(
+      new Option('--kind <name>', 'generation: what is written (default: controllable)').choices([
+        ...data.GENERATION_KINDS,
+      ]),
+    )
     .option('--records <n>', 'records in all three files together (80 / 10 / 10)', wholeNumber, 4000)
     .option('--seed <n>', 'same seed, same bytes', wholeNumber, 1)
     .option('--size <pixels>', 'edge of the square pictures', wholeNumber, 96)
@@ -42,9 +48,10 @@ function registerScene(command: Command): void {
     .option('--json', 'the summary as one line of JSON')
     .action(async (options: SceneCommandOptions) => {
       const progress = new Progress();
-      const { task, records, seed, size, out } = options;
+      const { task, kind, records, seed, size, out } = options;
       const report = await data.generateScenes(out, {
         task,
+        ...(kind ? { kind } : {}),
         records,
         seed,
         size,

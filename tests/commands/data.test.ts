@@ -47,6 +47,20 @@ describe('sightline data scene', () => {
     expect(stdout.trim().split('\n')).toHaveLength(3);
   });
 
+  it('makes the kinds of generation, and says that other tasks have none', async () => {
+    const words = ['scene', '--records', '40', '--size', '32', '--kind', 'code'];
+    const { stdout } = await data(...words, '--task', 'generation', '--out', at('code'));
+    expect(stdout).toMatch(
+      /^train 32 records, .* different targets; text-only ceiling .*; a blind choice among/,
+    );
+    const { records } = await readRecords(at('code/train.jsonl'), 'generation');
+    expect(records[0]?.target).toMatch(/^place \w+\ntime \w+\nweather \w+\ndraw \w+/);
+    const wrong = await data(...words, '--task', 'dialogue', '--out', at('no-code'));
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(wrong.stderr).toContain('kind is "code", and dialogue has none; leave it out');
+    expect(existsSync(at('no-code'))).toBe(false);
+  });
+
   it('refuses a folder that holds something, wrong numbers and tasks: exit 2, nothing written', async () => {
     folder.write('mine/file', 'mine');
     expect(await data('scene', '--out', at('mine'))).toMatchObject({ exitCode: 2, stdout: '' });

@@ -39,6 +39,8 @@ export {
   type SceneOptions,
   type SceneReport,
 } from './scene/generate';
+export { drawProgram, parseProgram, programFacts } from './scene/generation/program';
+export { GENERATION_KINDS, type GenerationKind } from './scene/generation/task';
 export * from './splits';
 export * from './tokens';
 export { type ValueFloor, valueFloor } from './value-floor';

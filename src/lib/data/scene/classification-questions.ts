@@ -41,7 +41,7 @@ function coloursOf(kind: Kind, heldOutPairs: boolean): Colour[] {
 
 const except = <T>(domain: readonly T[], value: T): T[] => domain.filter((other) => other !== value);
 
-const PLACE_PHRASE: Record<Place, string> = {
+export const PLACE_PHRASE: Record<Place, string> = {
   meadow: 'on a meadow',
   beach: 'at the beach',
   desert: 'in the desert',

@@ -16,12 +16,15 @@ import { isHeldOut } from './attributes';
 import { planCaptions } from './caption/plan';
 import { captionScenes } from './caption/task';
 import { classificationScenes, questionScenes } from './classification-frames';
+import { dialogueScenes } from './dialogue/task';
 import { drawOffTopic, drawScene, rasterize } from './draw';
+import { GENERATION_KINDS, type GenerationKind, generationScenes } from './generation/task';
 import { nerScenes } from './ner/task';
 import { type Part, type PlannedRecord, type PlannedScene, planSplit, type SplitPlan } from './plan';
 import { regressionScenes } from './regression/task';
 import { relationScenes } from './relation/task';
 import type { SceneTask, SceneText } from './scene-text';
+import { summarizationScenes } from './summary/task';
 import { translationScenes } from './translation/task';
 
 /** The tasks that the scene world has texts for. Captions ask nothing: each scene is described. */
@@ -33,6 +36,9 @@ export const SCENE_TASKS: { readonly [T in Task]?: SceneTask } = {
   ner: nerScenes,
   relation: relationScenes,
   regression: regressionScenes,
+  summarization: summarizationScenes,
+  dialogue: dialogueScenes,
+  generation: generationScenes.controllable,
 };
 
 /** Below this the small parts have no text that is asked twice. */
@@ -40,6 +46,8 @@ const FEWEST_RECORDS = 40;
 
 export interface SceneOptions {
   task: Task;
+  /** Of the task `generation`: what is written (default `controllable`). */
+  kind?: GenerationKind;
   /** Records in all three parts together, at least 40. */
   records: number;
   seed: number;
@@ -56,11 +64,7 @@ export interface SceneReport {
 
 /** The records and facts of all parts, before anything is drawn or written. */
 export function planScenes(options: SceneOptions): Map<Part, SplitPlan> {
-  const task = SCENE_TASKS[options.task];
-  if (!task) {
-    const known = Object.keys(SCENE_TASKS).join(', ');
-    throw new InputError(`task is ${quote(options.task)}; the scene world makes records for ${known}`);
-  }
+  const task = sceneTask(options);
   const { records, seed, size = 96 } = options;
   if (!Number.isInteger(records) || records < FEWEST_RECORDS) {
     throw new InputError(`records is ${quote(records)}; give a whole number of at least ${FEWEST_RECORDS}`);
@@ -86,13 +90,26 @@ export function planScenes(options: SceneOptions): Map<Part, SplitPlan> {
   return plans;
 }
 
+function sceneTask({ task, kind }: SceneOptions): SceneTask {
+  const found = SCENE_TASKS[task];
+  if (!found) {
+    const known = Object.keys(SCENE_TASKS).join(', ');
+    throw new InputError(`task is ${quote(task)}; the scene world makes records for ${known}`);
+  }
+  if (kind === undefined) return found;
+  if (task !== 'generation')
+    throw new InputError(`kind is ${quote(kind)}, and ${task} has none; leave it out`);
+  if (Object.hasOwn(generationScenes, kind)) return generationScenes[kind];
+  throw new InputError(`kind is ${quote(kind)}; use one of ${GENERATION_KINDS.join(', ')}`);
+}
+
 /**
  * Make records and pictures in the folder `out`.
  * @throws InputError where an option is out of range, the task has no scenes, or `out` is not empty.
  */
 export async function generateScenes(out: string, options: SceneOptions): Promise<SceneReport> {
   const plans = planScenes(options);
-  const { size = 96, seed, task, records } = options;
+  const { size = 96, seed, task, records, kind = GENERATION_KINDS[0] } = options;
   return writeOutputFolder(out, async (folder) => {
     await mkdir(join(folder, 'images'));
     await writePictures(folder, plans, seed, size, options.onProgress);
@@ -107,7 +124,15 @@ export async function generateScenes(out: string, options: SceneOptions): Promis
       report.parts.push({ part, records: written.length, pictures: plan.scenes.length });
     }
     await writeRecords(join(folder, 'scenes.jsonl'), facts);
-    const about = { generator: 'sightline scene world', version: 1, task, records, seed, size };
+    const about = {
+      generator: 'sightline scene world',
+      version: 1,
+      task,
+      ...(task === 'generation' ? { kind } : {}),
+      records,
+      seed,
+      size,
+    };
     await writeFile(join(folder, 'about.json'), `${JSON.stringify(about, null, 2)}\n`);
     return report;
   });
