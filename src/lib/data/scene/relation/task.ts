@@ -4,15 +4,18 @@
  * picture does not matter. Beside a picture of no scene there is no relation.
  */
 import type { Generator } from '../../../random';
-import { type BasicKind, KINDS } from '../attributes';
+import type { BasicKind } from '../attributes';
 import { type Answer, framesOf, type Question, type SceneTask } from '../scene-text';
 import { fillTokens, type TokenText } from '../tokens';
 import { HELD_OUT, SEEN, TOLD_PHRASES } from './frames';
 
 export const RELATIONS = ['left-of', 'right-of', 'larger-than', 'smaller-than', 'no-relation'] as const;
 
+/** Things that are told apart at a glance. */
+const THINGS = ['house', 'car', 'balloon', 'flower', 'tree', 'cat'] as const satisfies readonly BasicKind[];
+
 const two = (generator: Generator): [BasicKind, BasicKind] =>
-  generator.shuffle(KINDS).slice(0, 2) as [BasicKind, BasicKind];
+  generator.shuffle(THINGS).slice(0, 2) as [BasicKind, BasicKind];
 
 /** On which side of the large thing the small one stands; `head` says which of them the sentence asks about. */
 function side(name: keyof typeof SEEN, headIsSmall: boolean): Question {
@@ -65,6 +68,7 @@ export const relationScenes: SceneTask = {
   open: [side('side-small', true), side('side-large', false), size],
   closed: [told],
   unknown: 'no-relation',
+  recordsPerScene: 1,
   write: fillTokens,
   fields(text, label) {
     const { tokens, spans } = text as TokenText;
