@@ -22,6 +22,18 @@ const LLAMA = {
   maxPositionEmbeddings: 64,
   initializerRange: 0.2,
 };
+const BART = {
+  modelType: 'bart',
+  dModel: 24,
+  encoderLayers: 1,
+  decoderLayers: 1,
+  encoderAttentionHeads: 2,
+  decoderAttentionHeads: 2,
+  encoderFfnDim: 32,
+  decoderFfnDim: 32,
+  maxPositionEmbeddings: 64,
+  initStd: 0.2,
+};
 const VIT = {
   modelType: 'vit',
   imageSize: 32,
@@ -32,7 +44,7 @@ const VIT = {
   intermediateSize: 32,
 };
 
-export const NETWORKS = { BERT, GPT2, LLAMA, VIT };
+export const NETWORKS = { BART, BERT, GPT2, LLAMA, VIT };
 
 /** A config for the data of `colour-data.ts` (classification) or `written-data.ts` (translation). */
 export function smallConfig(

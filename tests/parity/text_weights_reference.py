@@ -136,4 +136,4 @@ if __name__ == "__main__":
     else:
         make(HERE / "fixtures" / "text-checkpoints")
         command = ["node", "node_modules/vitest/vitest.mjs", "run", "tests/text/checkpoint/python.test.ts"]
-        sys.exit(subprocess.run(command, cwd=ROOT, env={**os.environ, "SIGHTLINE_PYTHON": sys.executable}).returncode)
+        sys.exit(subprocess.run(command, cwd=ROOT, env={**os.environ, "SIGHTLINE_PARITY_PYTHON": sys.executable}).returncode)

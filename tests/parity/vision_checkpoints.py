@@ -130,5 +130,5 @@ if __name__ == "__main__":
     else:
         make(HERE / "fixtures" / "vision-checkpoints")
         command = ["node", "node_modules/vitest/vitest.mjs", "run", "tests/vision/python.test.ts"]
-        environment = {**os.environ, "SIGHTLINE_PYTHON": sys.executable}
+        environment = {**os.environ, "SIGHTLINE_PARITY_PYTHON": sys.executable}
         sys.exit(subprocess.run(command, cwd=HERE.parent.parent, env=environment).returncode)

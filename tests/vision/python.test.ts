@@ -1,5 +1,5 @@
 /**
- * @file Vision checkpoints that this kit saved, in Python `transformers`, where `SIGHTLINE_PYTHON` names an interpreter
+ * @file Vision checkpoints that this kit saved, in Python `transformers`, where `SIGHTLINE_PARITY_PYTHON` names an interpreter
  * that has it with PyTorch and Pillow (`npm run parity` does); `checkpoint.test.ts` asks the other way round.
  */
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import {
 import { noisePicture } from '../support/pictures';
 import { temporaryFolder } from '../support/temporary-folder';
 
-const python = process.env.SIGHTLINE_PYTHON;
+const python = process.env.SIGHTLINE_PARITY_PYTHON;
 const temporary = temporaryFolder();
 const FIXTURES = resolve(__dirname, '../parity/fixtures/vision-checkpoints');
 

@@ -54,7 +54,10 @@ function textExport(trained: TrainedModel, weights: ParameterArrays, settings: S
   const { checkpoint, rest } = textPartOf(trained, weights);
   const headBeside = rest.size > 0;
   const head = headBeside ? { file: HEAD_FILE, tensors: shapesOf(rest), loss: trained.head.loss } : null;
-  const moreConfig = { sightline: { ...describe(trained), ...(head ? { head } : {}) } };
+  const moreConfig = {
+    ...problemType(trained),
+    sightline: { ...describe(trained), ...(head ? { head } : {}) },
+  };
   const fillText = textCheckpointFiller({ ...checkpoint, moreConfig }, settings);
   return {
     parts: [{ folder: '', architecture: architectureOf(checkpoint.config, new Set(checkpoint.heads)) }],
@@ -107,7 +110,9 @@ function guidedExport(
         await writeFile(join(place, file), content, { flush: true });
       await writeFile(join(place, 'config.json'), text(json), { flush: true });
       if (vision.config.modelType !== 'features') {
-        const preprocessor = text(preprocessorConfig(vision.config));
+        // The ONNX graphs normalize by themselves; what stands in `vision/` is for the bare network, which does not.
+        const bare = { do_normalize: false, image_mean: [0, 0, 0], image_std: [1, 1, 1] };
+        const preprocessor = text({ ...preprocessorConfig(vision.config), ...bare });
         await writeFile(join(place, 'preprocessor_config.json'), preprocessor, { flush: true });
       }
     },
@@ -118,6 +123,12 @@ function describe(trained: TrainedModel): Record<string, unknown> {
   const { task, model } = trained;
   const prompt = promptIds(trained);
   return { task: task.name, pooling: model.config.pooling, ...(prompt ? { prompt } : {}) };
+}
+
+/** What Python's losses and pipelines make of the logits. */
+function problemType({ task }: TrainedModel): Record<string, unknown> {
+  if (task.name === 'regression') return { problem_type: 'regression' };
+  return task.name === 'classification' ? { problem_type: 'single_label_classification' } : {};
 }
 
 function shapesOf(arrays: ParameterArrays): Record<string, readonly number[]> {

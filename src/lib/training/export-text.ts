@@ -2,14 +2,13 @@
  * @file A trained model's text network, its head and its tokenizer as a Hugging Face checkpoint: which Python class it
  * becomes, and what has no class and leaves beside it.
  *
- *     causal-lm, and what is written by GPT-2, Llama, BART    GPT2LMHeadModel, LlamaForCausalLM, BartForConditionalGeneration
- *     masked-lm                                               BertForMaskedLM, BertForPreTraining
- *     classification by BERT's own pooler                     BertForSequenceClassification
- *     ner by BERT                                             BertForTokenClassification
- *     any other head (that on the mean of the states, say)    BertModel, GPT2Model, … and `head.safetensors`
+ *     causal-lm, and what is written by GPT-2, Llama, BART      GPT2LMHeadModel, LlamaForCausalLM, BartForConditionalGeneration
+ *     masked-lm                                                 BertForMaskedLM, BertForPreTraining
+ *     classification and regression by BERT's own pooler        BertForSequenceClassification
+ *     ner by BERT                                               BertForTokenClassification
+ *     any other head (on the mean of the states, on spans)      BertModel, GPT2Model, … and `head.safetensors`
  *
- * A binary head of one logit z becomes the two rows 0 and z, of which the softmax is the sigmoid of z: what reads the
- * folder need not know how it was trained.
+ * What reads the folder need not know how the head was trained: `plainHead` brings it to rows of logits, or to a value.
  */
 import { join } from 'node:path';
 import { InputError } from '../errors';
@@ -43,35 +42,41 @@ export interface PromptIds {
 /** What becomes of a model's text network. `weights`: all of the model's, as `parameters.toArrays` gives them. */
 export function textPartOf(trained: TrainedModel, weights: ParameterArrays): TextPart {
   const { model, task, tokenizer } = trained;
-  const { text, pooling, vision } = model.config;
-  const labels = labelsOf(trained) ?? undefined;
-  const all = withTwoRows(weights, trained);
-  const guided = vision !== null;
-  const hasClassifier = all.has('classifier.weight') && text.modelType === 'bert' && !guided;
-  let heads: TextHead[] = text.modelType === 'bert' ? ['pooler'] : [];
-  if (task.name === 'causal-lm' || task.name === 'masked-lm') heads = languageModelHeads(task.name, all);
-  else if (isWritingTask(task.name)) heads = [text.modelType === 'bart' ? 'seq2seq-lm' : 'causal-lm'];
-  else if (labels && hasClassifier && task.name === 'classification' && pooling === 'network')
-    heads = ['pooler', 'sequence-classification'];
-  else if (labels && hasClassifier && task.name === 'ner' && isAloneIn(all, 'classifier.', trained))
-    heads = ['token-classification'];
+  const guided = model.network.vision !== null;
+  const all = plainHead(weights, trained);
+  const heads = headsOf(trained, all);
   const isClassifier = heads.some((head) => head.endsWith('-classification'));
   const kept = new Set(model.network.text.specifications().map(({ name }) => name));
   const inHead = (name: string) => (isClassifier ? name.startsWith('classifier.') : name.startsWith('cls.'));
+  const writes = isWritingTask(task.name);
   return {
     checkpoint: {
-      config: text,
+      config: model.config.text,
       weights: all,
       tokenizer,
       heads,
-      labels: guided ? undefined : labels,
-      endTokenIds: isWritingTask(task.name) ? [textFormat(tokenizer).endId] : [],
-      moreGeneration: isWritingTask(task.name)
+      endTokenIds: writes ? [textFormat(tokenizer).endId] : [],
+      labels: guided ? undefined : (labelsOf(trained) ?? (isClassifier ? ['value'] : undefined)),
+      moreGeneration: writes
         ? { do_sample: false, num_beams: 1, max_new_tokens: mostTokens(task.state) }
         : {},
     },
     rest: new Map([...all].filter(([name]) => !kept.has(name) && !inHead(name))),
   };
+}
+
+/** The heads that a Python class has. */
+function headsOf({ model, task }: TrainedModel, weights: ParameterArrays): TextHead[] {
+  const { text, pooling, vision } = model.config;
+  const isBert = text.modelType === 'bert';
+  if (task.name === 'causal-lm' || task.name === 'masked-lm') {
+    return weights.has('cls.seq_relationship.weight') ? [task.name, 'next-sentence', 'pooler'] : [task.name];
+  }
+  if (isWritingTask(task.name)) return [text.modelType === 'bart' ? 'seq2seq-lm' : 'causal-lm'];
+  const isPooled = task.name === 'classification' || task.name === 'regression';
+  if (isBert && !vision && isPooled && pooling === 'network') return ['pooler', 'sequence-classification'];
+  if (isBert && !vision && task.name === 'ner') return ['token-classification'];
+  return isBert ? ['pooler'] : [];
 }
 
 /** Names of the classes, where the task has some. */
@@ -96,31 +101,32 @@ export function promptIds({
   return { before, after: prompt('').slice(before.length), end: endId };
 }
 
-/** `classifier` of one logit as two rows, the first of them 0. */
-function withTwoRows(weights: ParameterArrays, { task, head }: TrainedModel): ParameterArrays {
+/**
+ * The weights with a plain head. One logit z of two labels becomes the two rows 0 and z, of which the softmax is the
+ * sigmoid of z; a regression's units are taken into its weights, m + s·(w·h + b) = (s·w)·h + (m + s·b).
+ */
+function plainHead(weights: ParameterArrays, { task }: TrainedModel): ParameterArrays {
   const weight = weights.get('classifier.weight');
   const bias = weights.get('classifier.bias');
-  const isBinary = task.name === 'classification' && head.loss === 'binary-cross-entropy';
-  if (!isBinary || weight?.shape[0] !== 1 || !bias) return weights;
+  if (weight?.shape[0] !== 1 || !bias) return weights;
   const width = weight.shape[1] as number;
-  const both = (data: Float32Array, row: number) => {
-    const two = new Float32Array(2 * row);
-    two.set(data, row);
-    return two;
-  };
-  return new Map(weights)
-    .set('classifier.weight', { shape: [2, width], data: both(weight.data, width) })
-    .set('classifier.bias', { shape: [2], data: both(bias.data, 1) });
-}
-
-/** Whether the task's own parameters are those of that prefix and no others (no transitions of a CRF, say). */
-function isAloneIn(weights: ParameterArrays, prefix: string, { model }: TrainedModel): boolean {
-  const network = new Set(model.network.specifications().map(({ name }) => name));
-  return [...weights.keys()].every((name) => network.has(name) || name.startsWith(prefix));
-}
-
-function languageModelHeads(task: 'causal-lm' | 'masked-lm', weights: ParameterArrays): TextHead[] {
-  return weights.has('cls.seq_relationship.weight') ? [task, 'next-sentence', 'pooler'] : [task];
+  const changed = (rows: number, w: Float32Array, b: Float32Array) =>
+    new Map(weights)
+      .set('classifier.weight', { shape: [rows, width], data: w })
+      .set('classifier.bias', { shape: [rows], data: b });
+  if (task.name === 'regression') {
+    const { mean, deviation } = task.state as { mean: number; deviation: number };
+    const b = mean + deviation * (bias.data[0] as number);
+    return changed(
+      1,
+      weight.data.map((w) => deviation * w),
+      Float32Array.of(b),
+    );
+  }
+  if (labelsOf({ task })?.length !== 2) return weights;
+  const rows = new Float32Array(2 * width);
+  rows.set(weight.data, width);
+  return changed(2, rows, Float32Array.of(0, bias.data[0] as number));
 }
 
 /**

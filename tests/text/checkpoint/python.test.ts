@@ -1,5 +1,5 @@
 /**
- * @file Checkpoints that this kit saved, in Python `transformers`, where `SIGHTLINE_PYTHON` names an interpreter that
+ * @file Checkpoints that this kit saved, in Python `transformers`, where `SIGHTLINE_PARITY_PYTHON` names an interpreter that
  * has it with PyTorch (`npm run parity` does); `load.test.ts` asks the other way round, by committed fixtures.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -279,5 +279,5 @@ it('the line that converts is one command for a shell, whatever the folder is ca
   expect(literal.replace(/\\(.)/g, '$1')).toBe(folder);
 });
 
-const python = process.env.SIGHTLINE_PYTHON;
-if (python) describe('Python transformers (SIGHTLINE_PYTHON)', () => comparePython(python));
+const python = process.env.SIGHTLINE_PARITY_PYTHON;
+if (python) describe('Python transformers (SIGHTLINE_PARITY_PYTHON)', () => comparePython(python));

@@ -1,6 +1,6 @@
 /**
  * @file A saved tokenizer in other tools: transformers.js always; Python's `tokenizers` and `transformers` where
- * `SIGHTLINE_PYTHON` names an interpreter that has `tokenizers`.
+ * `SIGHTLINE_PARITY_PYTHON` names an interpreter that has `tokenizers`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -52,8 +52,8 @@ describe('transformers.js', () => {
   }
 });
 
-// The Python originals are asked where SIGHTLINE_PYTHON names an interpreter that has them; the fixtures stand for them elsewhere.
-const python = process.env.SIGHTLINE_PYTHON;
+// The Python originals are asked where SIGHTLINE_PARITY_PYTHON names an interpreter that has them; the fixtures stand for them elsewhere.
+const python = process.env.SIGHTLINE_PARITY_PYTHON;
 const comparePython = (python: string) => {
   for (const [name, tokenizer] of Object.entries(tokenizers)) {
     it(`${name}: the same ids and the same text on every string`, async () => {
@@ -74,4 +74,4 @@ const comparePython = (python: string) => {
     });
   }
 };
-if (python) describe('Python (SIGHTLINE_PYTHON)', () => comparePython(python));
+if (python) describe('Python (SIGHTLINE_PARITY_PYTHON)', () => comparePython(python));

@@ -67,6 +67,7 @@ export function modelCard(
     '## How to load it',
     loadingSection({
       ...facts,
+      task: trained.task.name,
       pooling: trained.model.config.pooling,
       prompt: promptIds(trained),
     }),
@@ -84,6 +85,7 @@ const PIPELINES: Record<string, [textOnly: string, guided: string]> = {
   classification: ['text-classification', 'visual-question-answering'],
   ner: ['token-classification', 'token-classification'],
   relation: ['text-classification', 'text-classification'],
+  regression: ['text-classification', 'image-text-to-text'],
   qa: ['text-generation', 'visual-question-answering'],
   translation: ['translation', 'image-text-to-text'],
   summarization: ['summarization', 'image-text-to-text'],
@@ -118,7 +120,7 @@ function summary({ task, model, head }: TrainedModel, parameters: number): strin
     : '';
   const pooled =
     labels && task.name === 'classification'
-      ? ` The text becomes one state by ${pooling === 'mean' ? 'the mean of its tokens' : "the network's own pooler"}${head.loss === 'binary-cross-entropy' ? '; it was trained with one logit z, which stands here as the two 0 and z' : ''}.`
+      ? ` The text becomes one state by ${pooling === 'mean' ? 'the mean of its tokens' : "the network's own pooler"}${labels.length === 2 && head.loss !== 'cross-entropy' ? '; it was trained with one logit z, which stands here as the two 0 and z' : ''}.`
       : '';
   return `A model of the task ${task.name} with ${parameters.toLocaleString('en')} parameters, trained with Sightline. ${looks}${told}${pooled}`;
 }
@@ -181,7 +183,7 @@ function training({ config, result }: Run): string {
 }
 
 function limits(
-  { task, model, knowsNoPicture, head: _ }: TrainedModel,
+  { task, model, knowsNoPicture }: TrainedModel,
   { controls, dtype = 'F32' }: ExportFacts,
 ): string {
   const lines = [

@@ -3,6 +3,7 @@ import type { LoadablePart } from '../export-huggingface';
 import type { PromptIds } from '../export-text';
 
 export interface LoadingFacts {
+  task: string;
   parts: readonly LoadablePart[];
   headBeside: boolean;
   pooling: 'mean' | 'network';
@@ -24,11 +25,11 @@ const AUTO: Record<string, string> = {
 export const autoClassOf = (architecture: string): string => AUTO[architecture] ?? 'AutoModel';
 
 /** Python code for the export in the folder `folder`, as Markdown. */
-export function loadingSection({ parts, headBeside, pooling, prompt }: LoadingFacts): string {
+export function loadingSection({ task, parts, headBeside, pooling, prompt }: LoadingFacts): string {
   const whole = parts.find(({ folder }) => folder === '');
   if (whole) {
     const code = headBeside
-      ? headCode(pooling)
+      ? headCode(task, pooling, whole.architecture)
       : prompt
         ? writingCode(whole.architecture, prompt)
         : plainCode(whole.architecture);
@@ -43,7 +44,7 @@ export function loadingSection({ parts, headBeside, pooling, prompt }: LoadingFa
         ? `\`${folder}/\` is a network that \`transformers\` has no class for (\`${architecture}\`); its weights stand there by name. The kit runs it.`
         : `\`${folder}/\` loads alone:\n\n${python([
             `from transformers import ${autoClassOf(architecture)}`,
-            `network = ${autoClassOf(architecture)}.from_pretrained("${folder}")`,
+            `network = ${autoClassOf(architecture)}.from_pretrained("${folder}"${architecture === 'ViTModel' ? ', add_pooling_layer=False' : ''})`,
           ])}`,
     )
     .join('\n\n');
@@ -79,26 +80,43 @@ function writingCode(architecture: string, { before, after }: PromptIds): string
   ];
 }
 
-function headCode(pooling: 'mean' | 'network'): string[] {
+/** The state or the states that the head reads, in Python. */
+function readStates(task: string, pooling: 'mean' | 'network', architecture: string): string[] {
+  const mean = (mask: string) => `(states * ${mask}.unsqueeze(-1)).sum(1) / ${mask}.sum(1, keepdim=True)`;
+  if (task === 'ner') return ['read = states'];
   const pooled =
     pooling === 'mean'
-      ? [
-          'mask = inputs["attention_mask"].unsqueeze(-1)',
-          'pooled = (output.last_hidden_state * mask).sum(1) / mask.sum(1)',
-        ]
-      : ['pooled = output.pooler_output  # of networks without one: the state of the last token'];
+      ? [`read = ${mean('inputs["attention_mask"]')}`]
+      : architecture === 'BertModel'
+        ? ['read = output.pooler_output']
+        : ['last = inputs["attention_mask"].sum(1) - 1', 'read = states[torch.arange(len(last)), last]'];
+  if (task !== 'relation') return pooled;
+  return [
+    ...pooled,
+    '# head, tail: 1 for the pieces of the two spans, 0 elsewhere, shaped as input_ids',
+    `read = torch.cat([read, ${mean('head')}, ${mean('tail')}], 1)`,
+  ];
+}
+
+function headCode(task: string, pooling: 'mean' | 'network', architecture: string): string[] {
+  const network = architecture === 'BartModel' ? 'network.get_encoder()' : 'network';
+  const last =
+    task === 'regression'
+      ? 'print(logits[:, 0].tolist())'
+      : 'print([network.config.id2label[row] for row in logits.argmax(-1).flatten().tolist()])';
   return [
     'import torch',
     'from safetensors.torch import load_file',
     'from transformers import AutoModel, AutoTokenizer',
     'tokenizer = AutoTokenizer.from_pretrained(".")',
     'network = AutoModel.from_pretrained(".").eval()',
-    'head = load_file("head.safetensors")',
+    'weights = load_file("head.safetensors")',
     'inputs = tokenizer(["…"], return_tensors="pt", padding=True)',
     'with torch.no_grad():',
-    '    output = network(**inputs)',
-    ...pooled,
-    'logits = pooled @ head["classifier.weight"].T + head["classifier.bias"]',
-    'print([network.config.id2label[row] for row in logits.argmax(-1).tolist()])',
+    `    output = ${network}(**inputs)`,
+    'states = output.last_hidden_state',
+    ...readStates(task, pooling, architecture),
+    'logits = read @ weights["classifier.weight"].T + weights["classifier.bias"]',
+    last,
   ];
 }
