@@ -1,4 +1,5 @@
 /** @file The library's door: each room is a namespace. */
+export * as augmentation from './augmentation';
 export * as data from './data';
 export * as decoding from './decoding';
 export * as engine from './engine';

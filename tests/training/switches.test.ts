@@ -87,7 +87,12 @@ describe('lora and ema', () => {
 
 describe('with every switch on', () => {
   it('a run resumed is the run never stopped, to the bit', async () => {
-    const all = config({
+    const augmentation = {
+      pictures: { crop: 0.8, flip: 0.5, cutout: 0.2, rotation: 10 },
+      text: { wordDropout: 0.2, synonyms: 'built-in' },
+    };
+    const base = config({
+      maxSteps: 4,
       lora: { rank: 2, dropout: 0.2 },
       ema: 0.9,
       gradualUnfreezing: 0.5,
@@ -97,6 +102,7 @@ describe('with every switch on', () => {
       adversarial: { kind: 'freelb', epsilon: 0.1, steps: 2 },
       evaluationSteps: 2,
     });
+    const all = { ...base, data: { ...base.data, augmentation } };
     await train(all, run('whole'), { folder });
     const controller = new AbortController();
     const onEvent = (event: TrainingEvent) => {

@@ -3,6 +3,7 @@
  * the `config.json` of a run folder is complete and says what was done.
  */
 import { z } from 'zod';
+import { augmentationConfigSchema } from '../augmentation/config';
 import { TASKS } from '../data';
 import { fusionConfigSchema, gateConfigSchema } from '../fusion';
 import { isLanguageModelTask } from '../tasks/language-model';
@@ -181,6 +182,8 @@ export const trainConfigSchema = z.strictObject({
     test: z.string().nullable().default(null),
     /** Train although groups stand in more than one of the files. */
     allowLeak: z.boolean().default(false),
+    /** What is changed in the training records, anew each epoch; `null` changes nothing. */
+    augmentation: augmentationConfigSchema.nullable().default(null),
   }),
   model: z
     .strictObject({
@@ -211,6 +214,7 @@ export const trainConfigSchema = z.strictObject({
       order: z.int().nonnegative().optional(),
       dropout: z.int().nonnegative().optional(),
       split: z.int().nonnegative().optional(),
+      augmentation: z.int().nonnegative().optional(),
     })
     .default({}),
 });

@@ -28,6 +28,11 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
       `model.fusion: ${settings.fusion.kind}, but ${config.task} reads text alone; leave it out, or train captioning`,
     );
   }
+  if (data.augmentation) {
+    throw new InputError(
+      `data.augmentation: ${config.task} reads text in blocks, and no records; leave it out`,
+    );
+  }
   const path = (file: string) => resolve(options.folder, file);
   const pretrained = await pretrainedText(settings.text, options);
   const tokenizer =

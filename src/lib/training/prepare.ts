@@ -17,6 +17,7 @@ import { isLanguageModelTask, taskNamed } from '../tasks';
 import { Examples, type ExamplesOptions } from '../tasks/examples';
 import { GuidedModel } from '../tasks/guided-model';
 import { pictureStatistics, pictureStoreFor } from '../vision';
+import { augmented } from './augmented';
 import { seedFor, type TrainConfig } from './config';
 import { networkConfigs } from './networks';
 import { prepareLanguageModel } from './prepare-language-model';
@@ -98,7 +99,7 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
     task,
     tokenizer,
     model,
-    train,
+    train: await augmented(train, config, model, { ...options, dataHashes }),
     validation,
     test,
     statistics,

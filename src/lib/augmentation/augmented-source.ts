@@ -1,0 +1,171 @@
+/**
+ * @file Training records as they are changed in each epoch. What is done to a record is a pure function of the seed, the
+ * epoch and its row, so that a run resumed sees what the run never killed would have seen. Rows stay as long as they
+ * were at most, and the longest stay as they are: every batch has the shapes of the records unchanged.
+ */
+import type { AnyRecord, RecordSet } from '../data';
+import { tf } from '../engine';
+import { Generator } from '../random';
+import type { Examples } from '../tasks/examples';
+import type { Batch, BatchSource } from '../tasks/source';
+import type { AugmentationConfig } from './config';
+import { type WordKind, wordKinds } from './label-words';
+import { mirroredRecord } from './mirrored';
+import { changePicture, drawPictureChange, isIdentity, type PictureChange } from './pictures';
+import { readTexts, rewriteRecord, targetText } from './rewrite-record';
+import type { Synonyms } from './synonyms';
+
+export interface AugmentationOptions {
+  config: AugmentationConfig;
+  /** For `config.text.synonyms`. */
+  synonyms: Synonyms | null;
+  seed: number;
+  /** Whether the model looks at pictures. */
+  looks: boolean;
+}
+
+interface Lengths {
+  /** Tokens that are read, and those of the answer with them. */
+  read: number;
+  total: number;
+}
+
+export class AugmentedSource implements BatchSource {
+  private readonly kinds: ReadonlySet<WordKind>[];
+  private readonly labels: ReadonlySet<unknown>;
+  private readonly lengths: Lengths[];
+  private readonly longest: Lengths;
+  private readonly stays: ReadonlySet<number>;
+  private epoch: { draw: number; examples: Examples } | null = null;
+
+  constructor(
+    private readonly examples: Examples,
+    private readonly options: AugmentationOptions,
+  ) {
+    const { records } = examples.set;
+    this.kinds = records.map(wordKinds);
+    this.labels = new Set(records.map(labelOf));
+    this.lengths = this.changesTexts ? records.map((record) => this.lengthsOf(record)) : [];
+    const most = (field: keyof Lengths) => this.lengths.reduce((max, one) => Math.max(max, one[field]), 0);
+    this.longest = { read: most('read'), total: most('total') };
+    const first = (field: keyof Lengths) =>
+      this.lengths.findIndex((one) => one[field] === this.longest[field]);
+    this.stays = new Set([first('read'), first('total')]);
+  }
+
+  get count(): number {
+    return this.examples.count;
+  }
+
+  get relevant(): Int32Array {
+    return this.examples.relevant;
+  }
+
+  clusters(field?: string): string[] {
+    return this.examples.clusters(field);
+  }
+
+  prefetch(rows: Int32Array): void {
+    this.examples.prefetch(rows);
+  }
+
+  async batch(rows: Int32Array, draw = 0): Promise<Batch> {
+    const batch = await this.examplesOf(draw).batch(rows, draw);
+    const { pixels } = batch.inputs;
+    if (!pixels || !this.changesPictures) return batch;
+    batch.inputs.pixels = await this.changedPixels(pixels, rows, draw);
+    pixels.dispose();
+    return batch;
+  }
+
+  /** What is done to the picture at `row` in epoch `draw`, and the record that it then belongs to. */
+  pictureChange(row: number, draw: number): { change: PictureChange; record: AnyRecord } {
+    const { config, seed, looks } = this.options;
+    const { records, pictures } = this.examples.set;
+    const record = records[row] as AnyRecord;
+    const kinds = this.kinds[row] as ReadonlySet<WordKind>;
+    const generator = new Generator(seed, 'picture augmentation', draw, row);
+    const change = drawPictureChange(config.pictures, kinds, generator);
+    if (!looks || pictures[row] === null) change.flip = false;
+    if (!change.flip || !kinds.has('sides')) return { change, record };
+    const mirrored = mirroredRecord(record);
+    // An answer that no record has cannot be learned, and a longer text has no room.
+    if (this.labels.has(labelOf(mirrored)) && this.hasRoom(mirrored, row))
+      return { change, record: mirrored };
+    return { change: { ...change, flip: false }, record };
+  }
+
+  /** The record at `row` as it is read in epoch `draw`. */
+  record(row: number, draw: number): AnyRecord {
+    const { config, seed, synonyms } = this.options;
+    const { record } = this.pictureChange(row, draw);
+    if (config.text.wordDropout === 0 && !synonyms) return record;
+    const generator = new Generator(seed, 'text augmentation', draw, row);
+    const rewritten = rewriteRecord(this.examples.set.task, record, { ...config.text, synonyms }, generator);
+    return this.hasRoom(rewritten, row) ? rewritten : record;
+  }
+
+  private get changesPictures(): boolean {
+    const { crop, flip, colour, cutout, rotation } = this.options.config.pictures;
+    return crop !== null || flip > 0 || colour > 0 || cutout > 0 || rotation > 0;
+  }
+
+  private get changesTexts(): boolean {
+    const { config, synonyms, looks } = this.options;
+    const mirrors = looks && config.pictures.flip > 0 && config.pictures.sideWords === 'swap';
+    return config.text.wordDropout > 0 || synonyms !== null || mirrors;
+  }
+
+  private lengthsOf(record: AnyRecord): Lengths {
+    const { tokenizer } = this.examples;
+    const { task } = this.examples.set;
+    const count = (text: string) => tokenizer.encode(text).ids.length;
+    const read = (readTexts(task, record) ?? []).reduce((sum, text) => sum + count(text), 0);
+    return { read, total: read + count(targetText(task, record)) };
+  }
+
+  private hasRoom(record: AnyRecord, row: number): boolean {
+    if (this.stays.has(row)) return false;
+    const { read, total } = this.lengthsOf(record);
+    return read <= this.longest.read && total <= this.longest.total;
+  }
+
+  private examplesOf(draw: number): Examples {
+    if (!this.changesTexts) return this.examples;
+    if (this.epoch?.draw === draw) return this.epoch.examples;
+    const { set } = this.examples;
+    const records = set.records.map((_, row) => this.record(row, draw));
+    const changed: RecordSet = { ...set, records };
+    const examples = this.examples.like(
+      changed,
+      records.map((_, row) => row),
+    );
+    this.epoch = { draw, examples };
+    return examples;
+  }
+
+  private async changedPixels(pixels: tf.Tensor, rows: Int32Array, draw: number): Promise<tf.Tensor> {
+    const [, height, width] = pixels.shape as [number, number, number];
+    const all = Float32Array.from((await pixels.data()) as Float32Array);
+    const size = height * width * 3;
+    const { pictures } = this.examples.set;
+    await Promise.all(
+      Array.from(rows, async (row, place) => {
+        const { change } = this.pictureChange(row, draw);
+        if (pictures[row] === null || isIdentity(change)) return;
+        const own = all.subarray(place * size, (place + 1) * size);
+        const changed = await changePicture(
+          Uint8Array.from(own, (value) => Math.round(255 * value)),
+          { height, width },
+          change,
+        );
+        for (let i = 0; i < size; i++) own[i] = (changed[i] as number) / 255;
+      }),
+    );
+    return tf.tensor(all, pixels.shape);
+  }
+}
+
+function labelOf(record: AnyRecord): unknown {
+  return (record as { label?: unknown }).label;
+}

@@ -1,0 +1,48 @@
+/** @file The training records of a run, changed in each epoch where its config says so (`data.augmentation`). */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { AugmentedSource, BUILT_IN_SYNONYMS, readSynonyms } from '../augmentation';
+import { InputError } from '../errors';
+import type { Examples } from '../tasks/examples';
+import type { GuidedModel } from '../tasks/guided-model';
+import type { BatchSource } from '../tasks/source';
+import { seedFor, type TrainConfig } from './config';
+
+/**
+ * `train`, or what changes it. The file of synonyms is noted in `dataHashes`. Throws an `InputError` where that is none,
+ * or pictures are to be changed whose features are frozen.
+ */
+export async function augmented(
+  train: Examples,
+  config: TrainConfig,
+  model: GuidedModel,
+  { folder, dataHashes }: { folder: string; dataHashes: Record<string, string> },
+): Promise<BatchSource> {
+  const { augmentation } = config.data;
+  if (!augmentation) return train;
+  const { crop, flip, colour, cutout, rotation } = augmentation.pictures;
+  const changesPictures = crop !== null || flip > 0 || colour > 0 || cutout > 0 || rotation > 0;
+  if (changesPictures && model.config.vision?.modelType === 'features') {
+    throw new InputError(
+      'data.augmentation.pictures: the features of the pictures are frozen, computed once for each; leave it out, or use a vision network that reads pictures',
+    );
+  }
+  return new AugmentedSource(train, {
+    config: augmentation,
+    synonyms: await synonymsOf(augmentation.text.synonyms, folder, dataHashes),
+    seed: seedFor(config, 'augmentation'),
+    looks: model.config.vision !== null,
+  });
+}
+
+async function synonymsOf(setting: string | null, folder: string, dataHashes: Record<string, string>) {
+  if (setting === null) return null;
+  if (setting === 'built-in') return BUILT_IN_SYNONYMS;
+  const path = resolve(folder, setting);
+  const synonyms = await readSynonyms(path);
+  dataHashes[path] = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+  return synonyms;
+}
