@@ -53,11 +53,14 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
     const plan = await experiments.planAblation(config, { folder, configName: path, onProgress });
     watcher.progress.clear();
     await listCells(plan, out);
+    process.stderr.write(`${await inWords(plan, folder)}; nothing was run\n`);
     return;
   }
   if (cells > ASKED_ABOVE && !options.yes) {
+    const plan = await experiments.planAblation(config, { folder, configName: path, onProgress });
+    watcher.progress.clear();
     throw new InputError(
-      `${path}: the grid has ${cells} cells; look at it with --dry-run, then start it with --yes`,
+      `${path}: the grid has ${await inWords(plan, folder)}; look at it with --dry-run, then start it with --yes`,
     );
   }
   await useDevice(options);
@@ -88,16 +91,21 @@ function countCells(config: experiments.AblationConfig, path: string): number {
   return combinations.length * config.seeds.length;
 }
 
+/** `240 cells, about 3.2 hours on this machine in one process`. */
+async function inWords(plan: experiments.AblationPlan, folder: string): Promise<string> {
+  const { cells, seconds } = await experiments.estimateGrid(plan, folder);
+  const hours = seconds / 3600;
+  const time = hours < 1 ? minutes(seconds) : `${hours.toPrecision(2)} hours`;
+  return `${cells} cells, about ${time} in one process on this machine`;
+}
+
 async function listCells(plan: experiments.AblationPlan, out: string): Promise<void> {
   const lines = await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId();
   for (const cell of plan.cells) {
     const status = lines.get(cell.id)?.status ?? 'open';
-    const shown = cell.evaluations.map(({ condition, gate }) =>
-      gate === null ? condition : `${condition} with gate ${gate}`,
-    );
+    const shown = cell.evaluations.map(experiments.evaluationName);
     process.stdout.write(`${cell.id}  ${status}  ${cell.name}  (${shown.join(', ')})\n`);
   }
-  process.stderr.write(`${plan.cells.length} cells; nothing was run\n`);
 }
 
 /** Runs `work` with a signal that the first Ctrl-C (or SIGTERM) aborts: the cell saves itself; a second one ends at once. */

@@ -4,13 +4,14 @@
  */
 import { join } from 'node:path';
 import type { LearningRun } from '../figures';
-import { type TrainConfigInput, train } from '../training';
+import { type Prepared, type TrainConfigInput, train } from '../training';
+import { metricValues } from '../training/evaluation';
 import { type JsonObject, type JsonValue, withPath } from './ablation/paths';
 import { CurveRecorder } from './curve-recorder';
 import { type Forgetting, measureForgetting } from './forgetting';
 
 export interface SwitchesPlan {
-  /** The config that every way begins with; its `model.text` is the pretrained run. */
+  /** The config that every way begins with; its `model.text` is the pretrained run. It names test records. */
   base: TrainConfigInput;
   /** For each way the dotted paths that differ: `{ 'training.lora': true }`. */
   ways: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
@@ -24,7 +25,9 @@ export interface SwitchesPlan {
 export interface SwitchedRun {
   name: string;
   out: string;
-  /** On the test records, with a 95 % interval. */
+  /** On the test records, before the first step. */
+  accuracyBefore: number;
+  /** On the test records, of the weights that were kept, with a 95 % interval. */
   accuracy: { value: number; low: number; high: number };
   seconds: number;
   run: LearningRun;
@@ -42,11 +45,23 @@ export async function fineTuneWith(plan: SwitchesPlan): Promise<SwitchedRun[]> {
     ) as unknown as TrainConfigInput;
     const out = join(plan.out, name.replace(/[^\p{L}\p{N}.]+/gu, '-'));
     const recorder = new CurveRecorder(name, 'other', 'accuracy');
-    const result = await train(config, out, { onEvent: (event) => recorder.note(event) });
+    let accuracyBefore = Number.NaN;
+    const result = await train(config, out, {
+      onPrepared: async (prepared) => {
+        const [validation, test] = [
+          await accuracyOf(prepared, 'validation'),
+          await accuracyOf(prepared, 'test'),
+        ];
+        recorder.run.points.push({ step: 0, validation });
+        accuracyBefore = test;
+      },
+      onEvent: (event) => recorder.note(event),
+    });
     const began = config.model?.text === plan.base.model?.text;
     runs.push({
       name,
       out,
+      accuracyBefore,
       accuracy: result.metrics.accuracy as SwitchedRun['accuracy'],
       seconds: result.seconds,
       run: recorder.run,
@@ -54,4 +69,10 @@ export async function fineTuneWith(plan: SwitchesPlan): Promise<SwitchedRun[]> {
     });
   }
   return runs;
+}
+
+async function accuracyOf({ model, task, config, ...sets }: Prepared, part: 'validation' | 'test') {
+  const source = sets[part] as Prepared['validation'];
+  const outputs = await model.outputs(source, config.training.evaluationBatchSize);
+  return metricValues(task, outputs, source).accuracy as number;
 }

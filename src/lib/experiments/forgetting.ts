@@ -1,7 +1,7 @@
 /**
  * @file What fine-tuning did to what pretraining had taught. The fine-tuned text network is put back into the pretrained
  * language model, which keeps its own head, and the pretraining question is asked again of the same text: the loss
- * after, less the loss before, is what was forgotten, in nats a token. Beside it how far the weights have gone,
+ * now, less `pretrainingLoss` of the pretrained run, is what was forgotten, in nats a token. Beside it how far the weights have gone,
  *
  *     ‖θ − θ₀‖ / ‖θ₀‖   over the text network, and the share of its numbers that moved at all.
  */
@@ -11,10 +11,12 @@ import type { ParameterArrays } from '../nn';
 import { isLanguageModelTask } from '../tasks/language-model';
 import { evaluateModel, loadTrainedModel, saveTrainedModel } from '../training';
 
+/** Loss of the pretraining objective in nats a token, with a 95 % interval. */
+export type PretrainingLoss = { value: number; low: number; high: number };
+
 export interface Forgetting {
-  /** Loss of the pretraining objective in nats a token, with a 95 % interval: of the pretrained network, and after. */
-  before: { value: number; low: number; high: number };
-  after: { value: number; low: number; high: number };
+  /** Of the network with its fine-tuned weights. */
+  loss: PretrainingLoss;
   /** ‖θ − θ₀‖ / ‖θ₀‖ of the text network. */
   distance: number;
   /** Share of the text network's numbers that are not to the bit what they were, in [0, 1]. */
@@ -50,14 +52,16 @@ export async function measureForgetting(
     language.model.parameters.load(last, { allowMissing: true });
     const again = join(fineTuned, 'as-language-model');
     await saveTrainedModel(join(again, 'model'), language);
-    const [before, after] = [await evaluateModel(pretrained, file), await evaluateModel(again, file)].map(
-      ({ metrics }) => metrics.loss as Forgetting['before'],
-    ) as [Forgetting['before'], Forgetting['before']];
-    return { before, after, ...change };
+    return { loss: await pretrainingLoss(again, file), ...change };
   } finally {
     language.model.dispose();
     tuned.model.dispose();
   }
+}
+
+/** What a language model's run loses on the text in `file`: what `measureForgetting` is compared with. */
+export async function pretrainingLoss(run: string, file: string): Promise<PretrainingLoss> {
+  return (await evaluateModel(run, file)).metrics.loss as PretrainingLoss;
 }
 
 /** How far, and how many numbers, two sets of parameters are apart. */

@@ -16,11 +16,12 @@ export { graphFlops, type RecordCompute, recordCompute } from './compute';
 export { askedTokens, maskedUnigramEntropy, unigramEntropy } from './context-free';
 export { CurveRecorder } from './curve-recorder';
 export { type DataFrame, type FrameValue, toDataFrame } from './data-frame';
+export { additiveScores, type Emap, emap } from './emap';
 export { cosine, nearestRows, type Projection, principalPlane } from './embedding-space';
 export { type Answer, type CheckOptions, ExerciseChecks } from './exercise-checks';
 export { fineTuneWith, type SwitchedRun, type SwitchesPlan } from './fine-tuning-switches';
 export { finiteDifferences } from './finite-differences';
-export { type Forgetting, measureForgetting } from './forgetting';
+export { type Forgetting, measureForgetting, type PretrainingLoss, pretrainingLoss } from './forgetting';
 export { groupRows, type RowGroup, type Summary, summarize } from './group-rows';
 export {
   compareGuidance,
@@ -37,6 +38,7 @@ export {
   type PictureAttention,
   pictureAttention,
 } from './picture-attention';
+export { type PictureGain, pictureGain } from './picture-gain';
 export { type PretrainingText, pretrainingText } from './pretraining-text';
 export {
   type Estimate,
@@ -49,6 +51,7 @@ export {
 export { preparedQuestions, type RecordFiles } from './scene-questions';
 export { causalView, maskedView, type ObjectiveView, shownToken, shownTokens } from './shown-tokens';
 export * as statistics from './statistics';
+export { TEXT_CONDITIONS, type TextCondition, withTextCondition } from './text-conditions';
 export {
   type ComparedModel,
   type ComparedRow,

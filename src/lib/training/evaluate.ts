@@ -33,6 +33,8 @@ export interface EvaluateOptions {
   batchSize?: number;
   /** 0 or 1 in place of what a relevance gate says. */
   forcedRelevance?: 0 | 1 | null;
+  /** Changes what the model reads of each record, for controls; its answer must stay. */
+  changed?: (record: AnyRecord) => AnyRecord;
   /** Field of the records whose equal values make a cluster of the intervals; the group by default. */
   cluster?: string;
   onProgress?: (activity: string, done: number, total: number | null) => void;
@@ -69,7 +71,7 @@ export async function evaluateModel(
 
 /** Asks one loaded model under several conditions in turn, and gives what `score` makes of its answers. */
 export async function answerUnder<T>(
-  conditions: readonly Pick<EvaluateOptions, 'condition' | 'forcedRelevance'>[],
+  conditions: readonly Pick<EvaluateOptions, 'condition' | 'forcedRelevance' | 'changed'>[],
   directory: string,
   file: string,
   score: (answered: Answered, index: number) => T | Promise<T>,
@@ -79,12 +81,13 @@ export async function answerUnder<T>(
   const trained = await loadTrainedModel(join(directory, 'model'));
   try {
     const results: T[] = [];
-    for (const [index, { condition = 'right', forcedRelevance }] of conditions.entries()) {
+    for (const [index, { condition = 'right', forcedRelevance, changed }] of conditions.entries()) {
       options.signal?.throwIfAborted();
       const { source, dispose } = await sourceFor(trained, file, {
         ...options,
         condition,
         forcedRelevance,
+        changed,
         seed,
       });
       try {
@@ -150,7 +153,8 @@ async function sourceFor(
 ): Promise<OwnedSource> {
   const { task, tokenizer } = trained;
   if (isRecordTask(task)) {
-    const set = (await readRecords(file, task.name)) as RecordSet;
+    const read = (await readRecords(file, task.name)) as RecordSet;
+    const set = options.changed ? { ...read, records: read.records.map(options.changed) } : read;
     return { source: await examplesFor({ ...trained, task }, set, options), dispose: () => {} };
   }
   const settings = task.state as unknown as LanguageModelSettings;

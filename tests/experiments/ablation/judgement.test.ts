@@ -14,6 +14,7 @@ const row = (combination: number, settings: Row['settings'], right: number, rest
   return {
     condition: 'right',
     gate: null,
+    text: 'full',
     combination,
     settings,
     looks: settings['model.fusion'] !== 'none',

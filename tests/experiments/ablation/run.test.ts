@@ -9,8 +9,10 @@ import {
   type AblationOptions,
   type AblationSummary,
   ablationReport,
+  emap,
   type FinishedLine,
   parseAblationConfig,
+  pictureGain,
   planAblation,
   type RanAblation,
   runAblation,
@@ -115,6 +117,18 @@ describe('runAblation', () => {
       expect(line.evaluations[condition]).toEqual((await evaluateModel(run, file, { condition })).metrics);
     }
     expect(line.metrics).toEqual(JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')).metrics);
+  });
+
+  it('EMAP asks every text about every picture: of the model itself it knows what evaluate knows', async () => {
+    const line = ledgerLines('whole')[1] as FinishedLine;
+    const run = join(out('whole'), 'cells', line.id);
+    const { records, accuracy, additive, right } = await emap(run, join(data, 'test.jsonl'));
+    expect(records).toBe(32);
+    expect(accuracy).toBe(line.evaluations.right?.accuracy?.value);
+    expect(additive).toBe(right.additive.filter(Boolean).length / 32);
+    const { mean, tokens } = await pictureGain(run, join(data, 'test.jsonl'));
+    expect([...tokens]).toEqual(Array(32).fill(1));
+    expect(mean.low).toBeGreaterThan(0); // four in five answers stand in the picture alone
   });
 
   it('has rows, paired differences and verdicts as computed from the predictions of the runs', async () => {
@@ -235,7 +249,8 @@ describe('runAblation', () => {
   it('retrains nothing for another condition, cluster or metric, and nothing at all where all is there', async () => {
     const again = await ablate(grid, 'whole', { resume: true });
     expect(again.events.map(({ kind }) => kind)).toEqual(['plan']);
-    const wider = { ...grid, controls: ['shuffled', 'blank'] as const, metric: 'macroF1' };
+    const axes = { ...grid.axes, textCondition: ['full', 'colours-masked'] };
+    const wider = { ...grid, axes, controls: ['shuffled', 'blank'] as const, metric: 'macroF1' };
     const { summary, events } = await ablate(wider as unknown as AblationConfigInput, 'whole', {
       resume: true,
     });
@@ -245,6 +260,11 @@ describe('runAblation', () => {
     expect(guided?.controls.map(({ name }) => name)).toEqual([
       'concat, pictures shuffled',
       'concat, pictures blank',
+    ]);
+    const spoiled = summary.rows.find(({ name }) => name === 'concat, colours masked');
+    expect([spoiled?.baseline, spoiled?.controls.map(({ name }) => name)]).toEqual([
+      'text-only, colours masked',
+      ['concat, pictures shuffled, colours masked', 'concat, pictures blank, colours masked'],
     ]);
     const own = ledgerLines('whole').at(-1)?.evaluations.right?.macroF1?.value;
     expect(guided?.runs.at(-1)?.value).toBeCloseTo(own as number, 12);

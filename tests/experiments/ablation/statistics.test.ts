@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readRecords } from '../../../src/lib/data';
+import { NetworkLogits } from '../../../src/lib/decoding';
 import { use } from '../../../src/lib/engine';
+import { mutualInformation, pictureGain } from '../../../src/lib/experiments';
 import {
   rowDifference,
   rowInterval,
@@ -17,7 +20,7 @@ import {
 } from '../../../src/lib/experiments/statistics';
 import { Generator } from '../../../src/lib/random';
 import { metrics } from '../../../src/lib/tasks';
-import { train } from '../../../src/lib/training';
+import { loadLanguageModel, train } from '../../../src/lib/training';
 import { answerUnder } from '../../../src/lib/training/evaluate';
 import { writtenData } from '../../support/written-data';
 
@@ -211,5 +214,32 @@ describe('scores of a task whose answer is written', () => {
         /translation has .*bleu/,
       );
     });
+
+    // The gain by the picture is the mutual information of the answer with it, and both the difference of two losses.
+    const gain = await pictureGain(join(folder, 'run'), join(folder, 'test.jsonl'));
+    const losses = await answerUnder(
+      [{ condition: 'right' }, { condition: 'none' }],
+      join(folder, 'run'),
+      join(folder, 'test.jsonl'),
+      ({ outputs }) => outputs.loss?.data as Float32Array,
+    );
+    const [right, none] = losses as [Float32Array, Float32Array];
+    const differences = Array.from(none, (loss, row) => loss - (right[row] as number));
+    expect([...gain.records]).toBeClose(differences, { absolute: 1e-6 });
+    const sum = (values: Iterable<number>) => [...values].reduce((total, x) => total + x, 0);
+    expect(gain.mean.value).toBeCloseTo(sum(differences) / sum(gain.tokens), 6);
+    const { records, pictures } = await readRecords(join(folder, 'test.jsonl'), 'translation');
+    const model = await loadLanguageModel(join(folder, 'run'));
+    const base = new NetworkLogits(model);
+    for (const row of [0, 4]) {
+      const record = records[row] as { source: string; target: string };
+      const picture = await model.picture(pictures[row] as string);
+      const scorer = mutualInformation(model, base, { picture, prompt: record.source });
+      expect(await scorer.score([record.target], 0)).toBeClose([differences[row] as number], {
+        absolute: 2e-4,
+      });
+    }
+    base.dispose();
+    model.dispose();
   });
 });

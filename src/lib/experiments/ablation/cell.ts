@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Task as TaskName } from '../../data';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
 import { answerUnder } from '../../training/evaluate';
 import { type Metrics, metricIntervals } from '../../training/evaluation';
@@ -12,12 +13,16 @@ import type { TrainingEvent } from '../../training/events';
 import { RunFolder, type RunResult } from '../../training/run-folder';
 import { train } from '../../training/train';
 import { type RecordCompute, recordCompute } from '../compute';
+import { withTextCondition } from '../text-conditions';
 import type { PlannedEvaluation } from './grid';
 import type { LedgerLine } from './ledger';
 import { type AblationPlan, type Cell, evaluationName } from './plan';
 import { type RecordScores, recordScores } from './scores';
 
-/** Draws of conditions and of intervals: the same for every cell, so that they can be paired. */
+/**
+ * Draws of conditions and of intervals: the same for every cell, so that they can be paired. It is not the cell's seed: two
+ * seeds of a model would then be shown different wrong pictures, and their difference would hold that of the pictures too.
+ */
 const EVALUATION_SEED = 1;
 
 export interface CellOptions {
@@ -75,7 +80,13 @@ export async function runCell(
   if (missing.length > 0) {
     const cluster = plan.config.cluster ?? undefined;
     await answerUnder(
-      missing.map(({ condition, gate }) => ({ condition, forcedRelevance: gate })),
+      missing.map(({ condition, gate, text }) => ({
+        condition,
+        forcedRelevance: gate,
+        ...(text === 'full'
+          ? {}
+          : { changed: (record) => withTextCondition(record, cell.config.task as TaskName, text) }),
+      })),
       folder,
       resolve(options.folder, plan.file),
       async ({ task, source, outputs }, index) => {

@@ -4,8 +4,9 @@
  *     { "base": { … }, "axes": { "model.fusion": ["none", "concat"], "condition": ["right", "shuffled"] },
  *       "seeds": [1, 2, 3], "constraints": [{ "when": { "model.fusion": "none", … }, "skip": true }] }
  *
- * `condition` (which picture the trained model is shown) and `gate` (0 or 1 in place of what a relevance gate says, or
- * "learned") are axes of evaluation: they retrain nothing. `extends` names another ablation config that this one
+ * `condition` (which picture the trained model is shown; `shuffled` is the incongruent picture, a derangement),
+ * `textCondition` (what of the text it reads) and `gate` (0 or 1 in place of what a relevance gate says, or "learned") are
+ * axes of evaluation: they retrain nothing. A frozen random encoder is `"training.frozen": [[], ["vision"]]`. `extends` names another ablation config that this one
  * changes: objects in `base` are merged, an axis or any other field given here takes the place of the one there, and
  * relative paths go on meaning the same files.
  */
@@ -39,7 +40,7 @@ export type AblationSeed = z.infer<typeof seedSchema>;
 export const ablationConfigSchema = z.strictObject({
   name: z.string().min(1).default('ablation'),
   base: z.record(z.string(), jsonValue),
-  /** Values by dotted path of the train config, and of the reserved `condition` and `gate`. */
+  /** Values by dotted path of the train config, and of the reserved `condition`, `textCondition` and `gate`. */
   axes: z.record(z.string(), z.array(jsonValue)).default({}),
   seeds: z.array(seedSchema).min(1, 'give at least one seed').default([1, 2, 3]),
   /** Combinations to leave out: of the axes named in `when`, each has the value given, or one of a list of values. */

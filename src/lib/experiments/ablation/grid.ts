@@ -9,6 +9,7 @@ import { InputError } from '../../errors';
 import { nearest } from '../../nn/nearest';
 import type { TrainConfig } from '../../training/config';
 import { parseTrainConfig } from '../../training/train';
+import { TEXT_CONDITIONS, type TextCondition } from '../text-conditions';
 import type { AblationConfig, AblationSeed } from './config';
 import {
   checkConstraints,
@@ -25,6 +26,8 @@ import { canonicalJson, type JsonObject, type JsonValue, withPath } from './path
 /** What a trained model is shown: a row of the table, beside the settings of its training. */
 export interface PlannedEvaluation {
   condition: Condition;
+  /** What the model reads of each record's text. */
+  text: TextCondition;
   /** 0 or 1 in place of what the gate says; `null`: what it says. */
   gate: 0 | 1 | null;
 }
@@ -47,7 +50,7 @@ export interface Grid {
   controls: Condition[];
 }
 
-const EVALUATION_AXES = ['condition', 'gate'];
+const EVALUATION_AXES = ['condition', 'textCondition', 'gate'];
 /** What cannot be an axis, and why. */
 const REFUSED: Record<string, string> = {
   task: 'tasks have different metrics; write one ablation config a task',
@@ -81,8 +84,12 @@ export function expandGrid(config: AblationConfig, where = 'the ablation config'
     }
   }
   checkSeeds(config.seeds, fail);
-  const { conditions, primary, controls, gates } = evaluationAxes(config, fail);
-  checkConstraints(config, { condition: conditions, gate: gates.map((gate) => gate ?? 'learned') }, fail);
+  const { conditions, primary, controls, gates, texts } = evaluationAxes(config, fail);
+  checkConstraints(
+    config,
+    { condition: conditions, textCondition: texts, gate: gates.map((gate) => gate ?? 'learned') },
+    fail,
+  );
 
   const training = axes.filter(([path]) => !EVALUATION_AXES.includes(path));
   const product = training.reduce((all, [, values]) => all * values.length, 1);
@@ -96,8 +103,9 @@ export function expandGrid(config: AblationConfig, where = 'the ablation config'
   const settingsOf = new Map<string, JsonObject>();
   for (const settings of combinationsOf(training)) {
     const model = applied(base, settings, where);
-    const evaluations = evaluationsOf(model, { conditions, primary, gates }).filter(
-      ({ condition, gate }) => !isSkipped(config, { ...settings, condition, gate: gate ?? 'learned' }),
+    const evaluations = evaluationsOf(model, { conditions, primary, gates, texts }).filter(
+      ({ condition, gate, text }) =>
+        !isSkipped(config, { ...settings, condition, textCondition: text, gate: gate ?? 'learned' }),
     );
     if (evaluations.length === 0) continue;
     const complete = canonicalJson(model);
@@ -161,14 +169,15 @@ function applied(base: JsonObject, settings: JsonObject, where: string): TrainCo
 /** What of the axes of evaluation tells something of this model. */
 function evaluationsOf(
   { model }: TrainConfig,
-  { conditions, primary, gates }: Pick<ReturnType<typeof evaluationAxes>, 'conditions' | 'primary' | 'gates'>,
+  { conditions, primary, gates, texts }: Omit<ReturnType<typeof evaluationAxes>, 'controls'>,
 ): PlannedEvaluation[] {
-  if (model.fusion.kind === 'none') return [{ condition: primary, gate: null }];
+  if (model.fusion.kind === 'none') return texts.map((text) => ({ condition: primary, text, gate: null }));
   const own = model.gate ? gates : [null];
   // A gate at 0 lets no picture in, whichever it is; without a picture there is nothing to let in.
-  const tells = ({ condition, gate }: PlannedEvaluation) =>
+  const tells = ({ condition, gate }: Omit<PlannedEvaluation, 'text'>) =>
     condition === primary || (gate !== 0 && (condition !== 'none' || gate === own[0]));
-  return conditions.flatMap((condition) => own.map((gate) => ({ condition, gate }))).filter(tells);
+  const shown = conditions.flatMap((condition) => own.map((gate) => ({ condition, gate }))).filter(tells);
+  return texts.flatMap((text) => shown.map((one) => ({ ...one, text })));
 }
 
 function evaluationAxes(config: AblationConfig, fail: Fail) {
@@ -185,8 +194,12 @@ function evaluationAxes(config: AblationConfig, fail: Fail) {
       ? null
       : fail(`axis "gate": ${JSON.stringify(value)} is none of 0, 1, "learned"`);
   });
+  const texts = (config.axes.textCondition ?? ['full']).map((value) => {
+    const found = TEXT_CONDITIONS.find((text) => text === value);
+    return found ?? fail(unknownValue('textCondition', value, TEXT_CONDITIONS));
+  });
   const primary = conditions.includes('right') ? 'right' : (conditions[0] as Condition);
-  return { conditions, primary, controls: controls.filter((control) => control !== primary), gates };
+  return { conditions, primary, controls: controls.filter((control) => control !== primary), gates, texts };
 }
 
 function within<T>(where: string, make: () => T): T {

@@ -6,11 +6,12 @@ export {
   parseAblationConfig,
   readAblationConfig,
 } from './config';
+export { estimateGrid, type GridEstimate } from './estimate';
 export { type Combination, expandGrid, type Grid, type PlannedEvaluation } from './grid';
 export { cellId, codeVersion } from './identity';
 export { type FailedLine, type FinishedLine, Ledger, type LedgerLine, type LedgerReading } from './ledger';
 export { ablationFigure, ablationMarkdown, ablationTable, writeSummary } from './outputs';
-export { type AblationPlan, type Cell, planAblation } from './plan';
+export { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
 export { ablationReport, writeReport } from './report';
 export {
   type AblationEvent,

@@ -20,7 +20,7 @@ export function comparedWith(
   const controls = !row.looks
     ? []
     : rows
-        .filter((one) => one.combination === row.combination && one !== row)
+        .filter((one) => one.combination === row.combination && one.text === row.text && one !== row)
         .filter(
           ({ condition, gate }) =>
             (plan.grid.controls.includes(condition) && gate === row.gate) ||
@@ -36,9 +36,11 @@ export function comparedWith(
 
 /** What a system is compared with: the text-only model nearest to it, else the first system; `null` for those themselves. */
 function baselineOf(systems: readonly Row[], row: Row): Row | null {
-  const blind = systems.filter(({ looks }) => !looks);
-  if (blind.length === 0 || systems.length === blind.length)
-    return systems[0] === row ? null : (systems[0] ?? null);
+  // Of the same text: what a spoiled text costs is another question than what the picture gives.
+  const alike = systems.filter(({ text }) => text === row.text);
+  const blind = alike.filter(({ looks }) => !looks);
+  if (blind.length === 0 || alike.length === blind.length)
+    return alike[0] === row ? null : (alike[0] ?? null);
   if (!row.looks) return null;
   const own = [...writtenSettings(row)];
   let best = { row: blind[0] as Row, shared: -1 };

@@ -19,12 +19,14 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
     return paths.filter((other) => other.split('.').at(-1) === last).length > 1 ? path : last;
   });
   const hasGate = rows.some(({ gate }) => gate !== null);
+  const hasTexts = rows.some(({ text }) => text !== 'full');
   const hasConditions = rows.some(({ condition }) => condition !== 'right');
   const format = share ? ({ format: 'percent' } as const) : { digits: 3 };
   const made = rows.map(
     (row): ResultRow => ({
       ...Object.fromEntries(paths.map((path) => [path, valueName(row.settings[path] ?? null)])),
       condition: row.condition,
+      text: row.text,
       gate: row.gate === null ? 'learned' : String(row.gate),
       seeds: row.seeds,
       [metric]: row.estimate,
@@ -41,6 +43,7 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
     columns: [
       ...paths.map((key, i) => ({ key, title: titles[i] })),
       ...(hasConditions ? [{ key: 'condition', title: 'pictures' }] : []),
+      ...(hasTexts ? [{ key: 'text' }] : []),
       ...(hasGate ? [{ key: 'gate' }] : []),
       { key: 'seeds', format: 'integer' },
       { key: metric, title: share ? `${metric}, %` : metric, ...format },

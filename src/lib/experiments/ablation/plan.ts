@@ -111,7 +111,9 @@ export function seedName(seed: AblationSeed): string {
         .join('/');
 }
 
-/** `right`, `shuffled`, `right-gate-0`: names an evaluation in the ledger and its file of scores. */
-export function evaluationName({ condition, gate }: PlannedEvaluation): string {
-  return gate === null ? condition : `${condition}-gate-${gate}`;
+/** `right`, `shuffled`, `right-gate-0`, `right-colours-masked`: names an evaluation in the ledger and its file of scores. */
+export function evaluationName({ condition, gate, text }: PlannedEvaluation): string {
+  return [condition, ...(gate === null ? [] : [`gate-${gate}`]), ...(text === 'full' ? [] : [text])].join(
+    '-',
+  );
 }

@@ -101,7 +101,11 @@ function runs(summary: AblationSummary, plan: AblationPlan, ledger: ReadonlyMap<
   const values = new Map<string, string[]>();
   for (const row of summary.rows) {
     for (const { id, value } of row.runs) {
-      const shown = row.gate === null ? row.condition : `${row.condition}, gate at ${row.gate}`;
+      const shown = [
+        row.condition,
+        ...(row.gate === null ? [] : [`gate at ${row.gate}`]),
+        ...(row.text === 'full' ? [] : [row.text]),
+      ].join(', ');
       values.set(id, [...(values.get(id) ?? []), `${shown} ${value.toFixed(digits)}`]);
     }
   }

@@ -50,12 +50,13 @@ export async function scoredRows(
 }
 
 /** `concat`, `concat, pictures shuffled`, `concat, gate at 0`. */
-function rowName(settings: JsonObject, { condition, gate }: PlannedEvaluation, looks: boolean): string {
+function rowName(settings: JsonObject, { condition, gate, text }: PlannedEvaluation, looks: boolean): string {
   const shown = condition === 'none' ? 'no picture' : `pictures ${condition}`;
   const parts = [
     settingsName(settings) || 'the model',
     ...(looks && condition !== 'right' ? [shown] : []),
     ...(gate === null ? [] : [`gate at ${gate}`]),
+    ...(text === 'full' ? [] : [text.replace('-', ' ')]),
   ];
   return parts.join(', ');
 }
@@ -67,6 +68,7 @@ export function isSystem(plan: AblationPlan, rows: readonly Row[], row: Row): bo
     (one) =>
       one.combination === row.combination &&
       one.condition === row.condition &&
+      one.text === row.text &&
       (one.gate === null || one.gate === 1),
   );
   return row === first;

@@ -136,6 +136,7 @@ export async function summarizeAblation(
       role: row.looks ? (against.has(row) ? 'vision-guided' : 'control') : 'text-only',
       settings: row.settings,
       condition: row.condition,
+      text: row.text,
       gate: row.gate,
       seeds: row.runs.length,
       estimate: interval && { value: interval.value, low: interval.low, high: interval.high },
