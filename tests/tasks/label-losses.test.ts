@@ -5,6 +5,7 @@ import { tf } from '../../src/lib/engine';
 import { createParameters } from '../../src/lib/nn';
 import { classWeightsOf } from '../../src/lib/tasks/class-weights';
 import { labelClassifier, labelsOf } from '../../src/lib/tasks/label-classifier';
+import type { LabelledRecord } from '../../src/lib/tasks/label-metrics';
 import type { HeadLoss, TaskOptions } from '../../src/lib/tasks/task';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -135,7 +136,7 @@ describe('class weights', () => {
       file: 'train.jsonl',
       lines: [1, 2],
       records: [{ label: 'boat' }, { label: 'plant' }],
-    } as unknown as RecordSet<{ label: string }>;
+    } as unknown as RecordSet<LabelledRecord>;
     const weighed = (classWeights: Record<string, number>) =>
       labelsOf(set, { ...options('cross-entropy'), classWeights });
     expect(weighed({ plant: 2 })).toEqual({ labels: ['boat', 'plant'], weights: [1, 2] });
