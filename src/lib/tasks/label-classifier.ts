@@ -113,6 +113,12 @@ export function labelClassifier<R extends LabelledRecord>(
       return { probabilities: tf.concat([tf.sub(1, positive), positive], 1) };
     },
 
+    // One logit z is exported as [0, z]: the softmax of that is the sigmoid of z.
+    logits(params, fused, targets) {
+      const logits = logitsOf(params, fused, targets);
+      return oneLogit ? tf.concat([tf.zerosLike(logits), logits], 1) : logits;
+    },
+
     predictions: (outputs, { count }) => labelPredictions(outputs, count, labels),
 
     metrics: (outputs, { set }) => labelMetrics(outputs, set, labels),

@@ -115,6 +115,8 @@ function fitted(
       return { tags: tf.argMax(probabilities, -1), confidence: tf.max(probabilities, -1) }; // [B, T]
     },
 
+    logits: (params, { states }) => head(params, configFor(states.shape[2] as number), states),
+
     predictions(outputs, { set }) {
       const { data, rowShape } = outputs.confidence as OutputRows[string];
       const time = rowShape[0] as number;

@@ -72,6 +72,9 @@ function fitted(
 
     outputs: (params, fused) => ({ values: standardized(params, fused) }),
 
+    logits: (params, fused) =>
+      tf.reshape(tf.add(tf.mul(standardized(params, fused), deviation), mean), [-1, 1]),
+
     predictions: (outputs) => Array.from(valuesOf(outputs), (value) => ({ prediction: String(value) })),
 
     metrics(outputs, { set }) {

@@ -43,6 +43,7 @@ function fitted(
         tf.concat([pooled, ...SPANS.map((span) => maskedMean(states, targets[span] as tf.Tensor))], 1), // [B, 3D]
     }),
     name: 'relation',
+    spans: SPANS,
     encode(set, encodeOptions) {
       const { inputs, wordIds, time } = encodeTokens(set, encodeOptions);
       const targets: Record<string, TargetArray> = {};

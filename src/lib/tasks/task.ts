@@ -61,8 +61,13 @@ export interface Objective<S extends BatchSource = BatchSource> {
   ): tf.Tensor;
   /** What is computed for each row when the model is used: first axis B. There may be no targets: for prediction. */
   outputs(params: ParameterScope, fused: FusionOutput, targets: TargetTensors): { [name: string]: tf.Tensor };
-  /** What the probabilities are made of, of tasks that classify: what an exported model gives, [B, C] or [B, T, C]. */
-  logits?(params: ParameterScope, fused: FusionOutput): tf.Tensor;
+  /**
+   * What an exported model gives: logits of classes [B, C], of tags [B, T, C]; or values [B, 1]. `targets` holds what
+   * `spans` name.
+   */
+  logits?(params: ParameterScope, fused: FusionOutput, targets: TargetTensors): tf.Tensor;
+  /** Masks of tokens [B, T] int32 that are told with the text. */
+  readonly spans?: readonly string[];
   /** Metrics of the outputs of all rows; of what was written only where `write` has been asked. */
   metrics(outputs: OutputRows, source: S): TaskMetric[];
   /** What the model writes for each row: further outputs, of tasks whose answer is written. Too slow for every epoch. */

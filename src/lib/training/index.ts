@@ -9,6 +9,12 @@ export {
   writeFolderAtomically,
 } from './atomic-folder';
 export {
+  type BackTranslated,
+  type BackTranslationOptions,
+  backTranslate,
+  backTranslatedRecords,
+} from './back-translation';
+export {
   type Checkpoint,
   type CheckpointValue,
   hasCheckpoint,
@@ -37,6 +43,7 @@ export { exportLanguageModel } from './export-text';
 export { type FinishedRun, readFinishedRun } from './finished-run';
 export { type LoadedScorer, loadImageTextScorer } from './image-text-scorer';
 export { type LoadedLanguageModel, languageModelOf, loadLanguageModel } from './language-model';
+export { type OnnxAgreement, onnxAgreement } from './onnx/agreement';
 export {
   exportOnnx,
   ONNX_PRECISIONS,

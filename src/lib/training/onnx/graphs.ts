@@ -5,6 +5,7 @@ import { isWritingTask } from '../../tasks';
 import type { TrainedModel } from '../trained-model';
 import { decoderGraphs, type GraphFunction } from './decoder-graphs';
 import { encoderDecoderGraphs, wholeTextGraph } from './encoder-graphs';
+import { BATCH, integers, SEQUENCE, tensorNamed } from './signature';
 
 /** Throws an `InputError` where the task has no logits to export. */
 export function graphFunctions({ model, task }: Pick<TrainedModel, 'model' | 'task'>): {
@@ -22,9 +23,19 @@ export function graphFunctions({ model, task }: Pick<TrainedModel, 'model' | 'ta
       text.languageModel.logits(parameters, states);
     return { model: wholeTextGraph(network, parameters, ({ states }) => logits(states)) };
   }
-  const { logits } = task;
+  const { logits, spans = [] } = task;
   if (!logits) throw new InputError(`${task.name}: the task has no logits to export`);
-  return { model: wholeTextGraph(network, parameters, (fused) => logits(parameters, fused)) };
+  const masks = Object.fromEntries(spans.map((span) => [`${span}_mask`, integers(BATCH, SEQUENCE)]));
+  const graph = wholeTextGraph(
+    network,
+    parameters,
+    (fused, tensors) => {
+      const told = spans.map((span) => [span, tensorNamed(tensors, `${span}_mask`)]);
+      return logits(parameters, fused, Object.fromEntries(told));
+    },
+    masks,
+  );
+  return { model: graph };
 }
 
 /** The graphs with the model's weights in them. */
