@@ -8,6 +8,7 @@ interface Options extends DeviceOptions {
   out: string;
   format: training.ExportFormat;
   dtype: keyof typeof DTYPES;
+  precision?: training.OnnxPrecision[];
   overwrite?: boolean;
   controls: boolean;
   data?: string;
@@ -21,17 +22,18 @@ const DTYPES = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const;
 export function registerExport(program: Command): void {
   const command = program
     .command('export <run>')
-    .description('weights, tokenizer, preprocessing and model card of a finished run, for other tools')
+    .description('weights, ONNX graphs, tokenizer, preprocessing and model card of a finished run')
     .requiredOption('--out <folder>', 'where the export goes: a new folder, or an empty one')
     .addOption(
-      new Option('--format <name>', 'which files')
-        .choices([...training.EXPORT_FORMATS])
-        .default('huggingface'),
+      new Option('--format <name>', 'which files').choices([...training.EXPORT_FORMATS]).default('all'),
     )
     .addOption(
       new Option('--dtype <name>', 'numbers of the safetensors files')
         .choices(Object.keys(DTYPES))
         .default('float32'),
+    )
+    .addOption(
+      new Option('--precision <name...>', 'of the ONNX graphs').choices([...training.ONNX_PRECISIONS]),
     )
     .option('--overwrite', 'replace an earlier export in that folder')
     .option('--no-controls', 'do not measure the model with other pictures and with none for its card')
@@ -45,10 +47,11 @@ export function registerExport(program: Command): void {
 async function exportCommand(run: string, options: Options): Promise<void> {
   await useDevice(options);
   const progress = new Progress();
-  const { format, dtype, overwrite, controls, data, name, license, language } = options;
+  const { format, dtype, precision, overwrite, controls, data, name, license, language } = options;
   const report = await training.exportRun(run, options.out, {
     format,
     dtype: DTYPES[dtype],
+    precisions: precision,
     overwrite,
     controls,
     data,

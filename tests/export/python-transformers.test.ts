@@ -80,7 +80,7 @@ async function trained(name: string, task: string, model: TrainConfigInput['mode
   const config = smallConfig(task as TrainConfigInput['task'], model, { maxSteps: 60, learningRate: 5e-3 });
   await smallRun(folder, JSON.stringify(model).length.toString(), config);
   const run = join(folder, 'runs', JSON.stringify(model).length.toString());
-  await exportRun(run, `${run}-export`, { controls: false });
+  await exportRun(run, `${run}-export`, { format: 'huggingface', controls: false });
   return run;
 }
 
@@ -147,7 +147,7 @@ async function textsCase(task: 'causal-lm' | 'masked-lm', model: TrainConfigInpu
     data: { train: file },
     languageModel: { blockLength: 24 },
   });
-  await exportRun(run, `${run}-export`);
+  await exportRun(run, `${run}-export`, { format: 'huggingface' });
   const loaded = await loadTrainedModel(join(run, 'model'));
   const { network, parameters } = loaded.model;
   const causal = task === 'causal-lm';

@@ -1,6 +1,8 @@
 /** @file A finished run as a folder for other tools: what it holds, what its card says, and what is refused. */
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../src/lib/engine';
 import { loadWeights } from '../../src/lib/export';
@@ -38,7 +40,7 @@ afterAll(() => {
 
 describe('exportRun', () => {
   it("a classifier by BERT's pooler is a BertForSequenceClassification", async () => {
-    const report = await exportRun(run('pooler'), out('pooler'));
+    const report = await exportRun(run('pooler'), out('pooler'), { format: 'huggingface' });
     expect(report.parts).toEqual([{ folder: '', architecture: 'BertForSequenceClassification' }]);
     expect(report.files.map(({ path }) => path)).toEqual([
       'README.md',
@@ -60,7 +62,10 @@ describe('exportRun', () => {
   });
 
   it('a head on the mean of the states, which no class has, stands beside the network and is told of', async () => {
-    const report = await exportRun(run('text'), out('text'), { card: { license: 'mit', languages: ['en'] } });
+    const report = await exportRun(run('text'), out('text'), {
+      format: 'huggingface',
+      card: { license: 'mit', languages: ['en'] },
+    });
     expect(report.parts).toEqual([{ folder: '', architecture: 'BertModel' }]);
     expect([...(await loadWeights(join(out('text'), 'head.safetensors'))).keys()].sort()).toEqual([
       'classifier.bias',
@@ -83,7 +88,7 @@ describe('exportRun', () => {
   });
 
   it('a model that writes says what stands around its prompt and how long it writes', async () => {
-    await exportRun(join(written, 'runs', 'writes'), out('writes'));
+    await exportRun(join(written, 'runs', 'writes'), out('writes'), { format: 'huggingface' });
     expect(json(out('writes'), 'config.json')).toMatchObject({ architectures: ['GPT2LMHeadModel'] });
     const { tokenizer, task, model } = await loadTrainedModel(join(written, 'runs', 'writes', 'model'));
     model.dispose();
@@ -98,7 +103,7 @@ describe('exportRun', () => {
   });
 
   it('of a guided model the parts load alone, and the card tells the controls', async () => {
-    const report = await exportRun(run('guided'), out('guided'));
+    const report = await exportRun(run('guided'), out('guided'), { precisions: ['fp32'] });
     expect(report.parts).toEqual([
       { folder: 'text', architecture: 'BertModel' },
       { folder: 'vision', architecture: 'ViTModel' },
@@ -126,8 +131,29 @@ describe('exportRun', () => {
     expect(card('guided')).not.toContain(data); // no path of this machine
   });
 
+  it('ONNX graphs alone: settings and tokenizer with them, no second copy of the weights', async () => {
+    const report = await exportRun(run('text'), out('graphs'), {
+      format: 'onnx',
+      precisions: ['fp32', 'int8'],
+    });
+    expect(report.files.map(({ path }) => path)).toEqual([
+      'README.md',
+      'config.json',
+      'onnx/model.onnx',
+      'onnx/model_quantized.onnx',
+      'special_tokens_map.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const session = await ort.InferenceSession.create(join(out('graphs'), 'onnx/model.onnx'));
+    expect(session.outputNames).toContain('logits');
+    expect(readdirSync(join(out('guided'), 'onnx'))).toEqual(['model.onnx']);
+    expect(card('graphs')).not.toContain('head.safetensors');
+    for (const name of ['graphs', 'guided']) expect(card(name)).toContain('onnxruntime.InferenceSession');
+  });
+
   it('F16 halves the weights and is told', async () => {
-    await exportRun(run('guided'), out('half'), { dtype: 'F16', controls: false });
+    await exportRun(run('guided'), out('half'), { format: 'huggingface', dtype: 'F16', controls: false });
     const size = (name: string) => readFileSync(join(out(name), 'model.safetensors')).length;
     expect(size('half')).toBeLessThan(0.62 * size('guided'));
     expect(card('half')).toContain('rounded to F16');
@@ -136,14 +162,16 @@ describe('exportRun', () => {
 
   it('replaces an earlier export on request, and nothing else', async () => {
     await expect(exportRun(run('pooler'), out('pooler'))).rejects.toThrow(/holds 6 entries already/);
-    await exportRun(run('text'), out('pooler'), { overwrite: true });
+    await exportRun(run('text'), out('pooler'), { format: 'huggingface', overwrite: true });
     expect(readdirSync(out('pooler'))).toContain('head.safetensors');
-    await expect(exportRun(run('text'), run('pooler'), { overwrite: true })).rejects.toThrow(
-      /it is no export of this kit/,
-    );
+    await expect(
+      exportRun(run('text'), run('pooler'), { format: 'huggingface', overwrite: true }),
+    ).rejects.toThrow(/it is no export of this kit/);
     const notes = join(out('pooler'), 'notes.txt');
     writeFileSync(notes, 'mine');
-    await expect(exportRun(run('text'), out('pooler'), { overwrite: true })).rejects.toThrow(/notes\.txt/);
+    await expect(
+      exportRun(run('text'), out('pooler'), { format: 'huggingface', overwrite: true }),
+    ).rejects.toThrow(/notes\.txt/);
     expect(readFileSync(notes, 'utf8')).toBe('mine');
   });
 });
@@ -166,6 +194,29 @@ describe('exportRun refuses', () => {
     rmSync(join(data, 'half-way', 'result.json'));
     await refused(join(data, 'half-way'), /not finished \(result\.json is missing\).*--resume/);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'a disk that fills half way: said plainly, and nothing is left',
+    () => {
+      // A limit on the size of files (blocks of 1024 bytes) fails the write as a full disk does.
+      const command = `ulimit -f 8 && exec "$0" dist/src/cli.js export "$1" --out "$2" --format huggingface`;
+      const root = resolve(__dirname, '../..');
+      const { status, stderr } = spawnSync(
+        'bash',
+        ['-c', command, process.execPath, run('text'), out('no')],
+        {
+          cwd: root,
+          encoding: 'utf8',
+        },
+      );
+      expect(stderr).toMatch(
+        /the disk is full, or a limit of the system is reached \(EFBIG\); nothing was left there/,
+      );
+      expect(status).toBe(1);
+      expect(existsSync(out('no'))).toBe(false);
+      expect(readdirSync(join(data, 'exports')).filter((name) => name.startsWith('.'))).toEqual([]);
+    },
+  );
 
   it('controls on other records than those of the run', async () => {
     const changed = join(data, 'changed.jsonl');

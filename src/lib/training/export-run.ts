@@ -2,7 +2,7 @@
  * @file A finished run as a folder for other tools: weights, tokenizer, preprocessing, ONNX graphs, model card. The folder
  * appears whole or not at all.
  */
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { InputError } from '../errors';
 import { writeOutputFolder } from '../export/output-folder';
@@ -13,14 +13,17 @@ import { type ExportDtype, huggingFaceExport, type LoadablePart } from './export
 import { HEAD_FILE } from './export-text';
 import { readFinishedRun } from './finished-run';
 import { type CardSettings, modelCard } from './model-card';
+import { exportOnnx, type OnnxPrecision } from './onnx/export-onnx';
 import { loadTrainedModel } from './trained-model';
 
 export const EXPORT_FORMATS = ['huggingface', 'onnx', 'all'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportRunOptions extends ControlsOptions {
-  /** `onnx` leaves tokenizer, preprocessing and graphs without the weights; default `huggingface`. */
+  /** `huggingface`: weights; `onnx`: graphs in their place; `all` (default): both. Settings and tokenizer always. */
   format?: ExportFormat;
+  /** Of the ONNX graphs; all by default. */
+  precisions?: readonly OnnxPrecision[];
   /** Numbers of the safetensors files; F16 and BF16 round to nearest even. */
   dtype?: ExportDtype;
   /** Replace an earlier export in `folder`; a folder that holds anything else is never replaced. */
@@ -48,6 +51,9 @@ const ENTRIES = [
   'onnx',
 ];
 
+/** What ONNX graphs hold themselves. */
+const WEIGHTS = ['model.safetensors', HEAD_FILE, 'text', 'vision'];
+
 /** Codes by which a disk says that it is full, or that a quota or a limit of file sizes is. */
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
@@ -61,10 +67,7 @@ export async function exportRun(
   folder: string,
   options: ExportRunOptions = {},
 ): Promise<ExportReport> {
-  const { format = 'huggingface', overwrite = false, controls = true } = options;
-  if (format !== 'huggingface') {
-    throw new InputError(`--format ${format}: ONNX graphs cannot be written yet; use --format huggingface`);
-  }
+  const { format = 'all', overwrite = false, controls = true } = options;
   const run = await readFinishedRun(directory);
   if (overwrite) await refuseOthers(folder);
   const trained = await loadTrainedModel(run.folder.model);
@@ -72,17 +75,18 @@ export async function exportRun(
     const files = await huggingFaceExport(trained, { dtype: options.dtype, name: folder });
     const fill = async (place: string): Promise<void> => {
       await files.fill(place);
+      if (format === 'onnx')
+        for (const name of WEIGHTS) await rm(join(place, name), { recursive: true, force: true });
+      const onnx = format === 'huggingface' ? [] : await exportOnnx(trained, place, options.precisions);
       const measured = controls ? await controlsOf(run, options) : null;
-      const card = modelCard(
-        run,
-        trained,
-        { ...files, controls: measured, dtype: options.dtype },
-        options.card,
-      );
-      await writeFile(join(place, 'README.md'), card, { flush: true });
+      const { dtype, card = {} } = options;
+      const parts = format === 'onnx' ? [] : files.parts;
+      const facts = { parts, headBeside: files.headBeside, controls: measured, dtype, onnx };
+      await writeFile(join(place, 'README.md'), modelCard(run, trained, facts, card), { flush: true });
     };
     await writeOutputFolder(folder, fill, overwrite ? { replaceable: ENTRIES } : {});
-    return { folder: resolve(folder), files: await filesBelow(folder), parts: files.parts };
+    const parts = format === 'onnx' ? [] : files.parts;
+    return { folder: resolve(folder), files: await filesBelow(folder), parts };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || !FULL.includes(code)) throw error;

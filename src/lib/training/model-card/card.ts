@@ -10,8 +10,10 @@ import type { ControlResult } from '../export-controls';
 import type { ExportDtype, LoadablePart } from '../export-huggingface';
 import { labelsOf, promptIds } from '../export-text';
 import { type FinishedRun, type RunFile, runFiles } from '../finished-run';
+import type { OnnxFile } from '../onnx/export-onnx';
 import type { TrainedModel } from '../trained-model';
 import { loadingSection } from './loading';
+import { onnxSection } from './loading-onnx';
 import { metadataBlock, rounded } from './metadata';
 
 /** What whoever exports can say, and a run cannot. */
@@ -29,6 +31,7 @@ export interface ExportFacts {
   headBeside: boolean;
   controls: readonly ControlResult[] | null;
   dtype?: ExportDtype;
+  onnx: readonly OnnxFile[];
 }
 
 type Run = Pick<FinishedRun, 'config' | 'result' | 'folder'>;
@@ -48,7 +51,7 @@ export function modelCard(
     name,
     languages: settings.languages?.length ? settings.languages : ['und'],
     license: settings.license ?? null,
-    library: trained.model.network.vision ? 'sightline' : 'transformers',
+    library: libraryOf(trained, facts),
     pipeline: pipelineOf(trained),
     tags: tagsOf(trained),
     baseModel: baseModelOf(config.model.text),
@@ -65,12 +68,17 @@ export function modelCard(
     '## Results',
     results(run, facts.controls),
     '## How to load it',
-    loadingSection({
-      ...facts,
-      task: trained.task.name,
-      pooling: trained.model.config.pooling,
-      prompt: promptIds(trained),
-    }),
+    ...(facts.parts.length > 0
+      ? [
+          loadingSection({
+            ...facts,
+            task: trained.task.name,
+            pooling: trained.model.config.pooling,
+            prompt: promptIds(trained),
+          }),
+        ]
+      : []),
+    ...(facts.onnx.length > 0 ? [onnxSection(trained, facts.onnx)] : []),
     '## Data',
     data(files),
     '## Training',
@@ -79,6 +87,11 @@ export function modelCard(
     limits(trained, facts),
   ];
   return `${head}\n\n${sections.join('\n\n')}\n`;
+}
+
+function libraryOf({ model }: TrainedModel, { parts, onnx }: ExportFacts): string {
+  if (!model.network.vision) return parts.length > 0 ? 'transformers' : 'transformers.js';
+  return onnx.length > 0 ? 'onnx' : 'sightline';
 }
 
 const PIPELINES: Record<string, [textOnly: string, guided: string]> = {
