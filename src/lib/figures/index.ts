@@ -8,6 +8,7 @@ export { type BarSeries, type BarsOptions, bars } from './bars';
 export { type ComparedSystem, type ComparisonGroup, type ComparisonOptions, comparison } from './comparison';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
 export { type ContourMapOptions, type ContourPath, contourMap } from './contour-map';
+export { type Difference, type DifferencesOptions, differences } from './differences';
 export { display, inNotebook, LiveFigure } from './display';
 export { type HeatMapOptions, heatMap } from './heat-map';
 export { type HeatMapGridOptions, type HeatMapPanel, heatMapGrid } from './heat-map-grid';

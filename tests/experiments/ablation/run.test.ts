@@ -201,6 +201,12 @@ describe('runAblation', () => {
       'ablation.json',
       'ablation.png',
       'ablation.svg',
+      'conditions.json',
+      'conditions.png',
+      'conditions.svg',
+      'differences.json',
+      'differences.png',
+      'differences.svg',
     ]);
   });
 
@@ -208,10 +214,15 @@ describe('runAblation', () => {
     const name = '<script>alert("a | b")</script> & more';
     const { summary, plan, ledger } = whole;
     const page = await ablationReport({ ...summary, name }, plan, ledger);
-    expect(page).not.toMatch(/<script|<link|<img|src="|href="(?!#)|url\((?!['"]?#)/);
+    expect(page).not.toMatch(/<script|<link|<img|src="|href="(?!#|data:)|url\((?!['"]?#)/);
     expect(page).toContain('<h1>&lt;script&gt;alert(&quot;a | b&quot;)&lt;/script&gt; &amp; more</h1>');
     expect(page).toContain('<li class="better">concat is better than text-only by');
-    expect(page.match(/<svg/g)).toHaveLength(1);
+    expect(page.match(/<svg/g)).toHaveLength(3);
+    const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id as string);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, id] of page.matchAll(/url\(["']?#([^"')]+)|href="#([^"]+)"/g)) {
+      if (id) expect(ids).toContain(id);
+    }
     for (const { id } of plan.cells) expect(page).toContain(`<td>${id}</td>`);
     const first = summary.rows[0]?.runs[0];
     expect(page).toContain(`<td>right ${first?.value.toFixed(4)}</td>`);

@@ -4,7 +4,12 @@
  * small samples run a little short, so 92 to 97 % is asked for.
  */
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, pairedBootstrap, wilsonInterval } from '../../../src/lib/experiments/statistics';
+import {
+  bootstrapInterval,
+  hierarchicalInterval,
+  pairedBootstrap,
+  wilsonInterval,
+} from '../../../src/lib/experiments/statistics';
 import { Generator } from '../../../src/lib/random';
 
 const EXPERIMENTS = 600;
@@ -63,6 +68,25 @@ describe('coverage of 95 % intervals', () => {
       return low <= 0 && 0 <= high;
     });
     expect(naive).toBeLessThan(0.7);
+  });
+
+  it('seeds and clusters at once: hierarchical nominal, of one run alone too low', () => {
+    // Eight runs that differ, on thirty pictures with three questions each: seeds carry a third of the variance.
+    const experiment = (random: Generator) => {
+      const pictures = Array.from({ length: 30 }, () => random.normal());
+      const records = pictures.flatMap((picture) => [0, 1, 2].map(() => picture + 0.5 * random.normal()));
+      return Array.from({ length: 8 }, () => {
+        const run = 0.35 * random.normal();
+        return records.map((record) => record + run + 0.3 * random.normal());
+      });
+    };
+    const clusters = Array.from({ length: 90 }, (_, i) => Math.floor(i / 3));
+    const covers = (values: number[][], seed: number) => {
+      const { low, high } = hierarchicalInterval({ values, clusters, resamples: 300, seed });
+      return low <= 0 && 0 <= high;
+    };
+    within(coverage((random, seed) => covers(experiment(random), seed)));
+    expect(coverage((random, seed) => covers(experiment(random).slice(0, 1), seed))).toBeLessThan(0.9);
   });
 
   it('a paired difference of correlated systems', () => {

@@ -1,4 +1,6 @@
 /** @file Ablations: a config, its grid, the runs, the ledger, the statistics, the table. */
+
+export { ResampledRuns, type RowInterval, rowDifference, rowInterval, type ScoredRun } from './comparisons';
 export {
   type AblationConfig,
   type AblationConfigInput,
@@ -7,12 +9,14 @@ export {
   readAblationConfig,
 } from './config';
 export { estimateGrid, type GridEstimate } from './estimate';
+export { axisFigure, conditionMatrix, differencesFigure, gridFigures } from './figures';
 export { type Combination, expandGrid, type Grid, type PlannedEvaluation } from './grid';
 export { cellId, codeVersion } from './identity';
 export { type FailedLine, type FinishedLine, Ledger, type LedgerLine, type LedgerReading } from './ledger';
 export { ablationFigure, ablationMarkdown, ablationTable, writeSummary } from './outputs';
 export { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
 export { ablationReport, writeReport } from './report';
+export { type Row, scoredRows } from './rows';
 export {
   type AblationEvent,
   AblationInterrupted,

@@ -1,15 +1,13 @@
-/** @file A summary as files: `summary.json`, `.md`, `.tex`, `.csv`, and the figure of the rows against the ceiling. */
+/** @file A summary as files: `summary.json`, `.md`, `.tex`, `.csv`, costs, and the figures. */
 import { join } from 'node:path';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
 import { type ComparisonGroup, comparison, type FigureSpecification, saveFigure } from '../../figures';
 import { type ResultRow, type ResultsTable, resultsTable } from '../results-table';
 import { writeJson } from './cell';
 import { costTable } from './costs';
+import { DRAWN, gridFigures } from './figures';
 import { valueName } from './plan';
 import type { AblationSummary, SummaryRow } from './summary';
-
-/** So many rows are readable in one figure. */
-const DRAWN = 24;
 
 /** The rows as a table: settings, the metric with its interval, the gain over the baseline, what it cost. */
 export function ablationTable({ rows, metric, share }: AblationSummary): ResultsTable {
@@ -138,6 +136,7 @@ export async function writeSummary(summary: AblationSummary, out: string): Promi
   if (costs) await writeText(join(out, 'costs.csv'), costs.csv());
   const figure = ablationFigure(summary);
   if (figure) await saveFigure(figure, join(out, 'figures', 'ablation'));
+  for (const [name, one] of gridFigures(summary)) await saveFigure(one, join(out, 'figures', name));
 }
 
 export function writeText(path: string, text: string): Promise<void> {

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { renderSvg } from '../../figures';
 import { costTable } from './costs';
+import { gridFigures } from './figures';
 import type { LedgerLine } from './ledger';
 import { ablationFigure, ablationTable, writeText } from './outputs';
 import { type AblationPlan, seedName, valueName } from './plan';
@@ -34,9 +35,11 @@ export async function ablationReport(
   ledger: ReadonlyMap<string, LedgerLine>,
 ): Promise<string> {
   const figure = ablationFigure(summary);
-  const picture = figure
-    ? `<figure role="img" aria-label="${escapeHtml(figure.description)}">${bareSvg(await renderSvg(figure))}</figure>`
-    : '<p>No cell has finished.</p>';
+  const pictures: string[] = [];
+  for (const one of figure ? [figure, ...gridFigures(summary).values()] : []) {
+    const svg = withOwnIds(bareSvg(await renderSvg(one)), `figure${pictures.length + 1}-`);
+    pictures.push(`<figure role="img" aria-label="${escapeHtml(one.description)}">${svg}</figure>`);
+  }
   const verdicts = summary.rows.flatMap(({ verdict }) =>
     verdict ? [`<li class="${verdict.kind}">${escapeHtml(verdict.text)}.</li>`] : [],
   );
@@ -48,7 +51,7 @@ export async function ablationReport(
         ? `<ul class="verdicts">${verdicts.join('')}</ul>`
         : '<p>No row has anything to be compared with.</p>',
     ],
-    ['Figure', picture],
+    ['Figures', pictures.join('\n') || '<p>No cell has finished.</p>'],
     ['Table', markdownTable(ablationTable(summary).markdown())],
     ['Cost', costs ? markdownTable(costs.markdown()) : '<p>No run says what it computed.</p>'],
     ['Before you believe it', list(summary.notes, 'Nothing to say.')],
@@ -207,6 +210,14 @@ function minutesOf(seconds: number): string {
 /** SVG as HTML takes it in: without the XML declaration. */
 function bareSvg(svg: string): string {
   return svg.slice(svg.indexOf('<svg'));
+}
+
+/** Several drawings on one page must not take each other's clips and gradients for their own. */
+function withOwnIds(svg: string, prefix: string): string {
+  return svg
+    .replace(/(\sid=["'])/g, `$1${prefix}`)
+    .replace(/(url\((?:&quot;|["'])?#)/g, `$1${prefix}`)
+    .replace(/(href=["']#)/g, `$1${prefix}`);
 }
 
 function list(items: readonly string[], none: string): string {
