@@ -5,6 +5,7 @@
 import { type ClassificationRecord, encodeLabels } from '../data';
 import { encodeTexts } from './encode-texts';
 import { labelClassifier, labelsOf } from './label-classifier';
+import { fitPrompted, restorePrompted } from './prompted-classification';
 import type { FittedTask, TargetArray, TaskDefinition, TaskOptions } from './task';
 
 export const classification: TaskDefinition<ClassificationRecord> = {
@@ -13,11 +14,15 @@ export const classification: TaskDefinition<ClassificationRecord> = {
   texts: ({ text }) => [text],
 
   fit(train, options) {
+    if (options.head.prompt) return fitPrompted(train, options.head.prompt, options);
     const { labels, weights } = labelsOf(train, options);
     return fitted(labels, weights, options);
   },
 
-  restore: (state, options) => fitted(state.labels as string[], null, options),
+  restore: (state, options) =>
+    options.head.prompt
+      ? restorePrompted(state, options.head.prompt, options)
+      : fitted(state.labels as string[], null, options),
 };
 
 function fitted(

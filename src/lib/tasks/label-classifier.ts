@@ -20,6 +20,7 @@ import {
   head,
   headSpecifications,
   type ParameterScope,
+  type ParameterSpecification,
 } from '../nn';
 import { classWeightsOf, weightedMean } from './class-weights';
 import { type LabelledRecord, labelMetrics, labelPredictions } from './label-metrics';
@@ -31,6 +32,12 @@ export interface LabelStates {
   width(width: number): number;
   /** [B, width] */
   of(fused: FusionOutput, targets: TargetTensors): tf.Tensor;
+  /** What scores the labels by such a state, one logit each, in place of the linear head. */
+  scorer?: {
+    specifications(width: number): ParameterSpecification[];
+    /** [B, width] → [B, C] */
+    logits(params: ParameterScope, state: tf.Tensor): tf.Tensor;
+  };
 }
 
 /** The labels of training records and their weights. Throws an `InputError` where they are fewer than two. */
@@ -75,13 +82,16 @@ export function labelClassifier<R extends LabelledRecord>(
     options: ForwardOptions = {},
   ) => {
     const state = states.of(fused, targets);
+    if (states.scorer) return states.scorer.logits(params, state);
     return head(params, configFor(state.shape[1] as number), state, options); // [B, C] or [B, 1]
   };
 
   return {
     state: { labels },
     mainMetric: { name: 'accuracy', direction: 'larger' },
-    specifications: (width) => headSpecifications(configFor(states.width(width))),
+    specifications: (width) =>
+      states.scorer?.specifications(states.width(width)) ??
+      headSpecifications(configFor(states.width(width))),
 
     loss(params, fused, targets, options) {
       const logits = logitsOf(params, fused, targets, options);

@@ -107,8 +107,16 @@ export interface FittedTask<R extends AnyRecord = AnyRecord> extends Objective<E
 
 export type HeadLoss = 'cross-entropy' | 'binary-cross-entropy' | 'mean-squared-error';
 
+/** How a classification is put to a language model (prompted-classification.ts). */
+export interface Prompt {
+  /** With `{text}` and `{mask}`. */
+  template: string;
+  /** The word that stands for each label (the verbalizer). */
+  words: Record<string, string>;
+}
+
 export interface TaskOptions {
-  head: { loss: HeadLoss; dropout: number };
+  head: { loss: HeadLoss; dropout: number; prompt?: Prompt | null };
   labelSmoothing: number;
   /** Of tasks with labels, while they learn. */
   classWeights?: ClassWeights | null;

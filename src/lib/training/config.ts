@@ -36,6 +36,24 @@ export const headConfigSchema = z.strictObject({
    */
   loss: z.enum(['cross-entropy', 'binary-cross-entropy', 'mean-squared-error']).default('cross-entropy'),
   dropout: z.number().min(0).lt(1).default(0.1),
+  /**
+   * Of a classification: in place of a head of its own the language model's, asked for a word a label. `template` has
+   * `{text}` and, where the word belongs, `{mask}` (at its end for a causal network).
+   */
+  prompt: z
+    .strictObject({
+      template: z
+        .string()
+        .refine(
+          (template) => ['{text}', '{mask}'].every((slot) => template.split(slot).length === 2),
+          'must have {text} and {mask} once each',
+        ),
+      words: z.record(z.string(), z.string().min(1)).refine((words) => Object.keys(words).length > 1, {
+        message: 'must give a word for each of two labels or more',
+      }),
+    })
+    .nullable()
+    .default(null),
 });
 
 /** λ of L2 in the gradient, g + λθ, which goes through the moments; not of biases and norms. `weightDecay` does not. */
@@ -206,6 +224,8 @@ export const trainConfigSchema = z.strictObject({
   /** Pretraining on text (`causal-lm`, `masked-lm`); `null` for other tasks. */
   languageModel: languageModelConfigSchema.nullable().default(null),
   training: trainingConfigSchema.prefault({}),
+  /** Folder of a finished run whose weights, labels and tokenizer are gone on from: what `sightline train --from` names. */
+  from: z.string().optional(),
   /** Every random choice follows from it, but for those that `seeds` gives a seed of their own. */
   seed: z.int().nonnegative().default(1),
   seeds: z
