@@ -1,14 +1,16 @@
 /**
- * @file Suite `decoding`: greedy text with a key–value cache against `generate` of Python `transformers`, in the same
- * run, from the same weights, which must give the same tokens: a GPT of nanoGPT's size for a CPU, the published
- * stories260K (Llama), and a GPT-2 of the published small one's size, at batch 1 and 8. Seconds a token of the batch.
+ * @file Suite `decoding`: greedy text with a key–value cache against `generate` of Python `transformers` and of
+ * transformers.js (which reads the kit's ONNX export), in the same run, from the same weights, which must give the same
+ * tokens: a GPT of nanoGPT's size for a CPU, the published stories260K (Llama), and a GPT-2 of the published small one's
+ * size, at batch 1 and 8. Milliseconds a step of the batch.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decoding, engine, nn, places, random, text } from '../src/lib';
+import { decoding, engine, fusion, nn, places, random, text, training } from '../src/lib';
 import { PythonPeer, peerPython } from './python-peer';
 import { type BenchResult, type BenchSuite, rowOf } from './suite';
+import { TransformersJs } from './transformers-js';
 
 const RUNS = 5;
 const PROMPT = 16;
@@ -60,16 +62,11 @@ const MODELS: readonly Model[] = [
 
 export const decodingSuite: BenchSuite = {
   name: 'decoding',
-  description: 'text with a key–value cache, against transformers',
+  description: 'text with a key–value cache, against transformers and transformers.js',
   async run(say, wanted) {
     const result: BenchResult = {
       rows: [],
-      skipped: [
-        {
-          peer: 'transformers.js',
-          reason: 'reads ONNX files with a cache of growing length, which the kit does not export yet',
-        },
-      ],
+      skipped: [],
     };
     const python = peerPython();
     if (!python) {
@@ -119,6 +116,15 @@ async function measure(
       { config, weights, tokenizer: words, heads: ['causal-lm'] },
       {},
     );
+    const guided = new fusion.GuidedNetwork({
+      text: config,
+      vision: null,
+      fusion: { kind: 'none' },
+      pooling: 'mean',
+    });
+    const exportable = { model: { network: guided, parameters }, task: { name: 'causal-lm' as const } };
+    await training.exportOnnx(exportable, join(folder, 'model'), ['fp32']);
+    const library = await TransformersJs.load(join(folder, 'model'), threads);
     const { version, transformers } = await peer.ask<{ version: string; transformers: string }>({
       do: 'load',
       folder: join(folder, 'model'),
@@ -144,24 +150,41 @@ async function measure(
           runs,
           threads,
         });
-      const [a, b] = [await ours(), await theirs(1)];
-      const same =
-        a.written.flat().filter((id, i) => id === b.written.flat()[i]).length / a.written.flat().length;
-      if (same < 0.98)
-        throw new Error(`${name}: the texts agree in ${(100 * same).toFixed(1)} % of the tokens`);
-      const times = { ours: [] as number[], theirs: [] as number[] };
+      const [a, b, c] = [await ours(), await theirs(1), await library.write(prompts, model.tokens)];
+      const agreement = (others: number[][]) => {
+        const all = a.written.flat();
+        const same = all.filter((id, i) => id === others.flat()[i]).length / all.length;
+        if (same < 0.98)
+          throw new Error(`${name}: the texts agree in ${(100 * same).toFixed(1)} % of the tokens`);
+        return `${(100 * same).toFixed(1)} % of the tokens the same`;
+      };
+      const notes = [agreement(b.written), agreement(c.written)];
+      const [mine, python, javascript]: number[][] = [[], [], []];
+      const step = (seconds: number) => (1000 * seconds) / model.tokens;
       for (let i = 0; i < RUNS; i++) {
-        times.ours.push((1000 * (await ours()).seconds) / model.tokens);
-        times.theirs.push((1000 * ((await theirs(1)).seconds[0] as number)) / model.tokens);
+        mine?.push(step((await ours()).seconds));
+        python?.push(step((await theirs(1)).seconds[0] as number));
+        javascript?.push(step((await library.write(prompts, model.tokens)).seconds));
       }
       logits.dispose();
-      const note = `threads: ${threads} each; PyTorch ${version}; ${(100 * same).toFixed(1)} % of the tokens the same`;
-      const row = rowOf(name, `transformers ${transformers}`, 'ms a step', times, note);
-      result.rows.push(row);
-      say(
-        `${name}: ratio ${row.ratio.toFixed(2)}; ${Math.round((1000 * batch) / row.ours)} and ${Math.round((1000 * batch) / row.theirs)} tokens/s`,
-      );
+      for (const [peer, times, note] of [
+        [`transformers ${transformers}`, python, `threads: ${threads} each; PyTorch ${version}; ${notes[0]}`],
+        [`transformers.js ${library.version}`, javascript, `threads: ${threads} each; ${notes[1]}`],
+      ] as const) {
+        const row = rowOf(
+          name,
+          peer,
+          'ms a step',
+          { ours: mine as number[], theirs: times as number[] },
+          note,
+        );
+        result.rows.push(row);
+        say(
+          `${name}, ${peer}: ratio ${row.ratio.toFixed(2)}; ${Math.round((1000 * batch) / row.ours)} and ${Math.round((1000 * batch) / row.theirs)} tokens/s`,
+        );
+      }
     }
+    await library.dispose();
   } finally {
     peer.close();
     parameters.dispose();

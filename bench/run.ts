@@ -8,10 +8,11 @@ import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem 
 import { places } from '../src/lib';
 import { decodingSuite } from './decoding';
 import { engineSuite } from './engine';
+import { onnxSuite } from './onnx';
 import { type BenchResult, type BenchSuite, summary } from './suite';
 import { textSuite } from './text';
 
-export const SUITES: readonly BenchSuite[] = [engineSuite, textSuite, decodingSuite];
+export const SUITES: readonly BenchSuite[] = [engineSuite, textSuite, decodingSuite, onnxSuite];
 
 const USAGE = `npm run bench [-- name… [--only TEXT]]\n${SUITES.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}\n`;
 

@@ -13,7 +13,6 @@ import { createParameters, type Parameters } from '../../src/lib/nn';
 import { Generator } from '../../src/lib/random';
 import { type TextConfigInput, textConfigSchema } from '../../src/lib/text';
 import { exportOnnx } from '../../src/lib/training/onnx/export-onnx';
-import type { TrainedModel } from '../../src/lib/training/trained-model';
 import { visionConfigSchema } from '../../src/lib/vision';
 import '../support/matchers';
 
@@ -90,9 +89,9 @@ async function build(form: string, text: string, gate: boolean) {
   });
   const { languageModel, decoder } = guided.text;
   parameters = createParameters([...guided.specifications(), ...languageModel.specifications()], 5);
-  const trained = { model: { network: guided, parameters }, task: { name: 'captioning' } };
+  const trained = { model: { network: guided, parameters }, task: { name: 'captioning' as const } };
   folder = mkdtempSync(join(tmpdir(), 'sightline-onnx-'));
-  await exportOnnx(trained as unknown as TrainedModel, folder, ['fp32']);
+  await exportOnnx(trained, folder, ['fp32']);
   exported = await ExportedLogits.open(join(folder, 'onnx'), {
     maxLength: guided.text.maxLength,
     startId: decoder?.startId,

@@ -5,8 +5,7 @@ import { encodeModel, type GraphFields } from '../../engine';
 import { InputError } from '../../errors';
 import { withEightBitWeights } from '../../export/onnx/eight-bit-weights';
 import { withHalfWeights } from '../../export/onnx/half-weights';
-import type { TrainedModel } from '../trained-model';
-import { onnxGraphs } from './graphs';
+import { type ExportableModel, onnxGraphs } from './graphs';
 
 /** What a precision does to the graph, and how its files end; `int8` is what transformers.js calls q8. */
 const PRECISIONS = {
@@ -39,7 +38,7 @@ export function onnxFileName(graph: string, precision: OnnxPrecision): string {
  * `InputError` where the task has no logits to export, or a file would be longer than 2 GiB.
  */
 export async function exportOnnx(
-  trained: Pick<TrainedModel, 'model' | 'task'>,
+  trained: ExportableModel,
   folder: string,
   precisions: readonly OnnxPrecision[] = ONNX_PRECISIONS,
 ): Promise<OnnxFile[]> {

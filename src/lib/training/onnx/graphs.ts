@@ -1,14 +1,20 @@
 /** @file The ONNX graphs of a trained model, by the names under which transformers.js looks for them. */
 import { type GraphFields, recordDynamic } from '../../engine';
 import { InputError } from '../../errors';
-import { isWritingTask } from '../../tasks';
-import type { TrainedModel } from '../trained-model';
+import { isWritingTask, type Objective } from '../../tasks';
+import type { GuidedModel } from '../../tasks/guided-model';
 import { decoderGraphs, type GraphFunction } from './decoder-graphs';
 import { encoderDecoderGraphs, wholeTextGraph } from './encoder-graphs';
 import { BATCH, integers, SEQUENCE, tensorNamed } from './signature';
 
+/** What of a trained model is exported. */
+export interface ExportableModel {
+  model: Pick<GuidedModel, 'network' | 'parameters'>;
+  task: Pick<Objective, 'name' | 'logits' | 'spans'>;
+}
+
 /** Throws an `InputError` where the task has no logits to export. */
-export function graphFunctions({ model, task }: Pick<TrainedModel, 'model' | 'task'>): {
+export function graphFunctions({ model, task }: ExportableModel): {
   [file: string]: GraphFunction;
 } {
   const { network, parameters } = model;
@@ -39,9 +45,7 @@ export function graphFunctions({ model, task }: Pick<TrainedModel, 'model' | 'ta
 }
 
 /** The graphs with the model's weights in them. */
-export async function onnxGraphs(
-  trained: Pick<TrainedModel, 'model' | 'task'>,
-): Promise<Map<string, GraphFields>> {
+export async function onnxGraphs(trained: ExportableModel): Promise<Map<string, GraphFields>> {
   const { parameters } = trained.model;
   const arrays = await parameters.toArrays();
   const weights = parameters.entries().map(([name, variable]) => ({
