@@ -246,7 +246,7 @@ const compare = (python: string) => {
     process.stdout.write(stdout); // the page of `npm run parity` shows it
     expect(status === 0 ? '' : `${stdout}${stderr}`).toBe('');
     expect(stdout).toContain(`agrees on ${cases.length} exports: transformers`);
-  });
+  }, 1_800_000);
 };
 describe('exports in Python', () => {
   if (python) compare(python);

@@ -56,7 +56,7 @@ export function smallConfig(
     task,
     data: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
     model: { fusion: 'none', tokenizer: { vocabularySize: 300 }, ...model },
-    training: { maxSteps: 12, batchSize: 16, learningRate: 3e-3, patience: null, ...training },
+    training: { maxSteps: 2, batchSize: 16, learningRate: 3e-3, patience: null, ...training },
   };
 }
 

@@ -22,6 +22,13 @@ export {
   saveCheckpoint,
 } from './checkpoint';
 export { type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config';
+export { type ContinueCall, type ContinuedRun, continueRun } from './continue';
+export {
+  type ComparisonOptions,
+  compareModels,
+  type MetricComparison,
+  type ModelComparison,
+} from './continue-comparison';
 export { EarlyStopping } from './early-stopping';
 export {
   type EvaluateOptions,
@@ -58,3 +65,4 @@ export { RunFolder, type RunResult } from './run-folder';
 export { learningRateAt, type ScheduleKind } from './schedule';
 export { parseTrainConfig, type TrainCall, train } from './train';
 export { loadTrainedModel, saveTrainedModel, type TrainedModel } from './trained-model';
+export { type RunHistory, type RunVersion, readHistory } from './versions-of-run';

@@ -34,7 +34,7 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
     );
   }
   const path = (file: string) => resolve(options.folder, file);
-  const pretrained = await pretrainedText(settings.text, options);
+  const pretrained = await pretrainedText(config.from ?? settings.text, options);
   const tokenizer =
     pretrained?.tokenizer ?? trainTokenizer(await someText(path(data.train)), settings.tokenizer);
   const networks = networkConfigs(settings, tokenizer, pretrained?.config);

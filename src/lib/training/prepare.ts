@@ -19,6 +19,7 @@ import { GuidedModel } from '../tasks/guided-model';
 import { pictureStatistics, pictureStoreFor } from '../vision';
 import { augmented } from './augmented';
 import { seedFor, type TrainConfig } from './config';
+import { continuedModel } from './continue-model';
 import { networkConfigs } from './networks';
 import { prepareLanguageModel } from './prepare-language-model';
 import type { Prepared, PrepareOptions } from './prepared';
@@ -44,21 +45,28 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   }
   if (!definition) return prepareLanguageModel(config, options);
   const sets = await readSplits(config, options);
-  const pretrained = await pretrainedText(config.model.text, options);
+  const continued = config.from ? await continuedModel(config, options) : null;
+  const pretrained = continued?.text ?? (await pretrainedText(config.model.text, options));
   const texts = sets.train.set.records.flatMap((record) => definition.texts(record));
   const tokenizer = pretrained?.tokenizer ?? trainTokenizer(texts, config.model.tokenizer);
   const seeing =
-    config.model.fusion.kind === 'none' ? null : await pretrainedVision(config.model.vision, options);
-  const networks = networkConfigs(config.model, tokenizer, pretrained?.config, seeing?.config);
-  const task = definition.fit(sets.train.set, {
+    config.model.fusion.kind === 'none' || continued
+      ? null
+      : await pretrainedVision(config.model.vision, options);
+  const networks =
+    continued?.networks ?? networkConfigs(config.model, tokenizer, pretrained?.config, seeing?.config);
+  const taskOptions = {
     head: config.model.head,
     labelSmoothing: config.training.labelSmoothing,
     classWeights: config.training.classWeights,
     text: networks.text,
     tokenizer,
-  });
+  };
+  const task =
+    continued?.task(definition, sets.train.set, taskOptions) ?? definition.fit(sets.train.set, taskOptions);
   const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));
-  if (pretrained) startFrom(model, pretrained);
+  if (continued) model.parameters.load(continued.text.arrays);
+  else if (pretrained) startFrom(model, pretrained);
   if (seeing) startVisionFrom(model, seeing);
   const imageSize = model.network.vision?.imageSize ?? null;
   const store = model.network.vision ? pictureStoreFor(model.network.vision) : undefined;
@@ -104,7 +112,9 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
     test,
     statistics,
     knowsNoPicture:
-      config.training.pictureDropout > 0 || sets.train.set.pictures.some((path) => path === null),
+      continued?.knowsNoPicture ||
+      config.training.pictureDropout > 0 ||
+      sets.train.set.pictures.some((path) => path === null),
     dataHashes,
     dispose: () => model.dispose(),
   };

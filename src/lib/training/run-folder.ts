@@ -24,6 +24,9 @@ export interface RunResult {
   dataHashes: Record<string, string>;
 }
 
+/** Names the versions of a run that was gone on from. */
+export const HISTORY_FILE = 'history.json';
+
 export class RunFolder {
   readonly checkpoint: string;
   readonly model: string;
@@ -49,6 +52,11 @@ export class RunFolder {
       if (present.length === 0) return;
       throw new InputError(
         `${this.path}: is not empty; name another folder, or continue the run in it with --resume`,
+      );
+    }
+    if (present.includes(HISTORY_FILE)) {
+      throw new InputError(
+        `${this.path}: holds versions of a finished run (${HISTORY_FILE}); go on from it with --from, in another folder`,
       );
     }
     if (!present.includes('config.json')) return;
