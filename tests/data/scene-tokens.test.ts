@@ -16,8 +16,11 @@ import {
 import { isHeldOut, type SceneFacts } from '../../src/lib/data/scene/attributes';
 import { satisfies } from '../../src/lib/data/scene/constraints';
 import { toRecord } from '../../src/lib/data/scene/generate';
-import { KINDS_OF_TYPE } from '../../src/lib/data/scene/ner/task';
+import { LEXICON } from '../../src/lib/data/scene/lexicon';
+import { KINDS_OF_TYPE, type ThingType } from '../../src/lib/data/scene/named-things';
 import type { PlannedRecord, SplitPlan } from '../../src/lib/data/scene/plan';
+import { COOLER, DEGREES } from '../../src/lib/data/scene/regression/task';
+import { RELATION_OF_TYPE } from '../../src/lib/data/scene/relation/task';
 import { run } from '../commands/run-command';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -54,10 +57,8 @@ describe.each(TASKS)('%s', (task) => {
       const scene = sceneOf(task, part, record);
       if (text.answers.length === 1) {
         expect([imageRelevant, label]).toEqual([false, text.answers[0]?.label]);
-      } else if (scene === null) {
-        expect([imageRelevant, label]).toEqual([false, 'no-relation']);
       } else {
-        const right = text.answers.filter(({ constraint }) => satisfies(scene, constraint));
+        const right = text.answers.filter(({ constraint }) => satisfies(scene as SceneFacts, constraint));
         expect([imageRelevant, right.map((answer) => answer.label)]).toEqual([true, [label]]);
       }
     }
@@ -126,20 +127,22 @@ describe('the text-only bounds, counted from the records', () => {
     expect(entityCeiling(thing).f1).toBeCloseTo(1 / 3, 1);
   });
 
-  it.each(PARTS)('%s: relations: one of two', (part) => {
+  it.each(PARTS)('%s: relations: one of three', (part) => {
     const ceiling = taskCeiling('relation', recordsOf<RelationRecord>('relation', part));
-    expect(ceiling?.accuracy).toBeGreaterThan(0.5);
-    expect(ceiling?.accuracy).toBeLessThan(0.7);
-    expect(ceiling?.ambiguous.accuracy).toBeLessThan(0.51);
+    expect(ceiling?.accuracy).toBeGreaterThan(0.48);
+    expect(ceiling?.accuracy).toBeLessThan(0.52);
+    expect(ceiling?.ambiguous.accuracy).toBeCloseTo(1 / 3, 2);
   });
 
   it.each(PARTS)(
-    '%s: numbers: the variance of 0 to 4 where the picture counts, nothing elsewhere',
+    '%s: numbers: the variance of the places where the picture tells, nothing elsewhere',
     (part) => {
       const { mse, ambiguousMse, variance } = valueFloor(recordsOf<RegressionRecord>('regression', part));
-      expect(ambiguousMse).toBeCloseTo(2, 6);
-      expect(mse).toBeGreaterThan(1.4);
-      expect(mse).toBeLessThan(variance - 0.5);
+      // Four of six places at random: their variance is on average that of all six, 173.8, times (3/4)·(6/5).
+      expect(ambiguousMse).toBeGreaterThan(130);
+      expect(ambiguousMse).toBeLessThan(190);
+      expect(mse / ambiguousMse).toBeCloseTo(0.75, 1);
+      expect(mse).toBeLessThan(variance);
     },
   );
 });
@@ -160,20 +163,44 @@ describe('the fields', () => {
     expect(records.some(({ tags }) => tags.includes('B-person') && tags.includes('B-place'))).toBe(true);
   });
 
-  it('of relations: both spans name their thing, and the relation is true of the scene', () => {
+  it('of relations: both spans name somebody or something, and the relation is true of what is drawn', () => {
+    const typeOf = (kind: string) =>
+      (Object.keys(KINDS_OF_TYPE) as ThingType[]).find((type) =>
+        (KINDS_OF_TYPE[type] as readonly string[]).includes(kind),
+      ) as ThingType;
+    const labels = new Set<string>();
     for (const [row, { tokens, head, tail, label }] of recordsOf<RelationRecord>(
       'relation',
       'train',
     ).entries()) {
       const planned = plan('relation', 'train').records[row] as PlannedRecord;
-      const scene = sceneOf('relation', 'train', planned);
-      const [a, b] = [head, tail].map(([start, end]) => tokens.slice(start, end).join(' ').toLowerCase());
+      const [a, b] = [head, tail].map(([start, end]) => tokens.slice(start, end).join(' ')) as [
+        string,
+        string,
+      ];
       expect(a).not.toBe(b);
-      if (!planned.imageRelevant || !scene) continue;
-      expect([scene.mainKind, scene.companionKind].sort()).toEqual([a, b].sort());
-      const headIsMain = scene.mainKind === a;
-      if (/than/.test(label)) expect(label).toBe(headIsMain ? 'larger-than' : 'smaller-than');
-      else expect(label).toBe((scene.side === 'left') !== headIsMain ? 'left-of' : 'right-of');
+      labels.add(label);
+      if (!planned.imageRelevant) {
+        expect(label).toMatch(/^(knows|lives-in|drives|grows)$/);
+        continue;
+      }
+      const [forward, backward] =
+        RELATION_OF_TYPE[typeOf(sceneOf('relation', 'train', planned)?.mainKind as string)];
+      const personFirst = planned.text.frame.question === 'has';
+      expect(label).toBe(personFirst ? forward : backward);
+      expect(LEXICON.name).toContain(personFirst ? a : b);
+    }
+    expect(labels.size).toBe(7);
+  });
+
+  it('of numbers: the degrees of the place that is drawn, less what the hour takes off', () => {
+    for (const [row, { value, imageRelevant }] of recordsOf<RegressionRecord>(
+      'regression',
+      'test',
+    ).entries()) {
+      if (!imageRelevant) continue;
+      const scene = sceneOf('regression', 'test', plan('regression', 'test').records[row] as PlannedRecord);
+      if (scene) expect(value).toBe(DEGREES[scene.place] - COOLER[scene.time]);
     }
   });
 });

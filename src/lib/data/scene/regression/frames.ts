@@ -1,53 +1,61 @@
-/** @file The sentences of the regression task: what is counted in the picture, and what the sentence itself counts. */
+/**
+ * @file The sentences of the regression task. In those of `warmth` the hour stands in the sentence and the place in the
+ * picture alone; in the others the sentence says the degrees itself.
+ */
 
-type Question = 'count' | 'told' | 'sum';
+type Question = 'warmth' | 'told' | 'warmer' | 'cooler';
 
 export const SEEN: Record<Question, readonly string[]> = {
-  count: [
-    'How many {flyers} are in the air?',
-    '{name} of the {spot} counts the {flyers} overhead {when}.',
-    'The exact number of {flyers} above the {adjective} scene.',
-    'Count the {flyers} on the {medium}, whispers the {adjective} {person}.',
-    'The {person} {saw} {flyers} {when}. How many?',
-    'Give {name} the number of {flyers} that the {person} {saw} {when}.',
-    '{flyers} over {town}: say how many.',
-    'Up there {flyers} are flying, says the {adjective} {person}. Their number?',
-    'How many {flyers} did the {person} draw on the {medium}?',
-    '{name} wants to know how many {flyers} came by {when}.',
-    'The {medium} from {town} shows some {flyers}. Count them.',
-    'Write down the number of {flyers} that {name} {saw}.',
-    'A {adjective2} sky: how many {flyers} fly there?',
-    'For each of the {flyers} the {person} gets a point. How many points?',
-    '{name} bets with the {person} on the number of {flyers} on the {medium}.',
-    'Look up from the {spot}! How many {flyers} do you see?',
-    'The {person} asks {name} for the number of {flyers}.',
-    'What is the count of {flyers} above {town} {when}?',
-    'If every one of the {flyers} was {adjective}, how many {adjective} ones are there?',
-    'Tell the {person} from the {spot} how many {flyers} cross the sky.',
+  warmth: [
+    'How warm is it there {hour}?',
+    '{name} reads the thermometer {hour}. What does it show?',
+    'Guess the degrees on the {medium}, {hour} as it is.',
+    'The {person} went there {hour}. How many degrees were waiting?',
+    'Should {name} take a coat? It is {hour}: say the degrees.',
+    'Degrees {hour}, please, whispers the {adjective} {person}.',
+    'The {medium} was made {hour}. How warm was the {person}?',
+    '{name} sits outside {hour}. What is the temperature?',
+    'For the {adjective} diary of {name}: degrees {hour}?',
+    'The {person} of {town} wants to know how warm this is {hour}.',
+    'What would a thermometer say {hour}, asks {name}?',
+    'Write the temperature {hour} on the back of the {medium}.',
+    'A {adjective} trip, and {hour} the {person} wonders about the degrees.',
+    '{name} {saw} all this {hour}. How warm was it?',
+    'Say in degrees what the air is like {hour}.',
+    'The {person} measures the air {hour}. What is the result?',
+    'Is it warmer than in {town}? Give the degrees {hour}.',
+    '{when} {name} stood there {hour}. How warm was it?',
+    'How many degrees does the {person} feel {hour}?',
+    'Someone left the {spot} to come here {hour}. How warm is it?',
+    'Describe the air on the {medium} {hour} by one number.',
+    'Tell the {person} the degrees {hour}, no matter what {name} says.',
   ],
   told: [
-    'The {person} ordered {word} {flyers} for the {spot}. How many were ordered?',
-    '{name} owns {word} {adjective} books. How many books?',
-    '{name} dreamed of {word} {flyers} {when}. How many were in the dream?',
-    'The {medium} cost {word} coins in {town}. What was the price?',
-    'The journey to {town} took the {person} {word} days. How long was it?',
-    '{word} is the number that {name} thinks of. Which number is it?',
+    'The thermometer in the {spot} says {number} degrees. What does it say?',
+    '{name} wrote from {town}: {number} degrees here. How warm is it in {town}?',
+    'The {adjective} {person} wants {number} degrees in the {spot}. How many?',
+    'It was {number} degrees {when}, says {name}. How warm was it?',
+    '{number} degrees, reads the {person}. Repeat the number.',
+    'Bake it at {number} degrees, jokes {name}. At how many?',
   ],
-  sum: [
-    '{name} has {word} {flyers} and buys {other} more. How many now?',
-    'The {person} baked {word} cakes for {town}, then {other} more. How many in all?',
-    '{word} and {other} {flyers} are how many {flyers}?',
-    'Add {word} to {other} for the {person}.',
+  warmer: [
+    'It was {number} degrees in {town} and is {step} warmer now. How warm is it?',
+    'First {number} degrees, then {step} more, notes the {person}. And now?',
+  ],
+  cooler: [
+    '{name} had {number} degrees in the {spot} and opened a window: {step} less. How many now?',
+    'The {adjective} {spot} has {number} degrees, the cellar {step} less. How warm is the cellar?',
   ],
 };
 
-/** In the test split alone. */
+/** In the test split alone: their parts are known from other sentences, their order is not. */
 export const HELD_OUT: Record<Question, readonly string[]> = {
-  count: [
-    'Can {name} say how many {flyers} there are?',
-    'The sky holds a number of {flyers}. Which number?',
-    'From the {spot} the {person} tries to count {flyers}.',
+  warmth: [
+    'How warm was the {person} {hour}? Give the degrees.',
+    '{name} went there {hour}. What does the thermometer show?',
+    'Write the degrees {hour} on the {medium}.',
   ],
-  told: ['{name} waited {word} hours at the {spot}. How many hours?'],
-  sum: ['First {word} {flyers}, then {other}: what is the total?'],
+  told: ['{name} reads {number} degrees in the {spot}. How many?'],
+  warmer: ['{name} had {number} degrees {when}, then {step} more. How many now?'],
+  cooler: ['The {spot} has {number} degrees, the cellar {step} less. How many?'],
 };

@@ -1,31 +1,47 @@
 /**
- * @file Numbers in the scene world: how many birds (kites, butterflies, planes) are in the air, 0 to 4, which only the
- * picture shows; 0 also where others fly than those that are asked for. Where the sentence counts by itself, or adds, the
- * picture does not matter.
+ * @file Numbers in the scene world: how warm it is. The place, which only the picture shows, has its degrees at noon; the
+ * hour, which the sentence says and the picture agrees with, takes some off:
+ *
+ *     degrees = DEGREES[place] − COOLER[time]
+ *
+ * Where the sentence gives the degrees itself, or by how much they change, the picture does not matter.
  */
-import { COUNTS, FLYERS } from '../attributes';
-import { LEXICON } from '../lexicon';
+import { PLACES, type Place, type Time } from '../attributes';
 import { type Answer, framesOf, type Question, type SceneTask } from '../scene-text';
 import { HELD_OUT, SEEN } from './frames';
 
-const count: Question = {
-  name: 'count',
+/** At noon. */
+export const DEGREES: Readonly<Record<Place, number>> = {
+  snow: -5,
+  forest: 8,
+  meadow: 16,
+  street: 21,
+  beach: 27,
+  desert: 36,
+};
+export const COOLER: Readonly<Record<Time, number>> = { day: 0, evening: 6, night: 12 };
+
+const HOURS: Readonly<Record<Time, readonly string[]>> = {
+  day: ['at noon', 'by day', 'in the midday sun', 'after lunch'],
+  evening: ['in the evening', 'at sunset', 'at dusk', 'before supper'],
+  night: ['at night', 'at midnight', 'after dark', 'under the stars'],
+};
+/** Places of one text, each right equally often. */
+const PLACES_PER_TEXT = 4;
+
+const warmth: Question = {
+  name: 'warmth',
   weight: 1,
   fill(generator) {
-    const flyers = generator.choice(FLYERS);
-    const none: Answer = {
-      label: '0',
-      constraint: { flyerKind: FLYERS.filter((other) => other !== flyers) },
-      prefer: { flyerCount: COUNTS },
-    };
-    const some = COUNTS.map(
-      (flyerCount, i): Answer => ({
-        label: String(i + 1),
-        constraint: { flyerKind: [flyers], flyerCount: [flyerCount] },
+    const time = generator.choice(Object.keys(HOURS) as Time[]);
+    const places = generator.shuffle(PLACES).slice(0, PLACES_PER_TEXT);
+    const answers = places.map(
+      (place): Answer => ({
+        label: String(DEGREES[place] - COOLER[time]),
+        constraint: { place: [place], time: [time] },
       }),
     );
-    const [adjective, adjective2] = generator.shuffle(LEXICON.adjective) as [string, string];
-    return { slots: { flyers, adjective, adjective2 }, answers: [none, ...some] };
+    return { slots: { hour: generator.choice(HOURS[time]) }, answers };
   },
 };
 
@@ -35,28 +51,27 @@ const told: Question = {
   name: 'told',
   weight: 2,
   fill(generator) {
-    const value = generator.integer(COUNTS.length);
-    return {
-      slots: { word: COUNTS[value] as string, flyers: generator.choice(FLYERS) },
-      answers: only(value + 1),
-    };
+    const number = generator.integer(40);
+    return { slots: { number: String(number) }, answers: only(number) };
   },
 };
 
-const sum: Question = {
-  name: 'sum',
-  weight: 1,
-  fill(generator) {
-    const [a, b] = [generator.integer(COUNTS.length), generator.integer(COUNTS.length)];
-    const slots = { word: COUNTS[a] as string, other: COUNTS[b] as string, flyers: generator.choice(FLYERS) };
-    return { slots, answers: only(a + b + 2) };
-  },
-};
+/** So many degrees, and then more or fewer of them. */
+function change(name: 'warmer' | 'cooler', sign: number): Question {
+  return {
+    name,
+    weight: 1,
+    fill(generator) {
+      const [number, step] = [10 + generator.integer(20), 1 + generator.integer(9)];
+      return { slots: { number: String(number), step: String(step) }, answers: only(number + sign * step) };
+    },
+  };
+}
 
 export const regressionScenes: SceneTask = {
   frames: [...framesOf(SEEN, false), ...framesOf(HELD_OUT, true)],
-  open: [count],
-  closed: [told, sum],
+  open: [warmth],
+  closed: [told, change('warmer', 1), change('cooler', -1)],
   unknown: null,
   recordsPerScene: 1,
   fields: ({ text }, label) => ({ text, value: Number(label) }),

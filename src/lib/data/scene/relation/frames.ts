@@ -1,74 +1,71 @@
 /**
- * @file The sentences of the relation task. Where sides are asked for, a word says which thing is small (`side-small`:
- * the head is; `side-large`: the tail is); where sizes are, nothing does; in `told` a phrase says it all.
+ * @file The sentences of the relation task. In `has` a person and then a thing are named, in `had` the thing first: what
+ * they have to do with each other is in the picture. In `told` a verb says it; in `acquainted` both are people.
  */
 
-/** Phrases between head and tail, by the relation that they tell. */
-export const TOLD_PHRASES = {
-  'left-of': ['left of', 'to the left of', 'on the left side of', 'one step left of'],
-  'right-of': ['right of', 'to the right of', 'on the right side of', 'one step right of'],
-  'larger-than': ['larger than', 'taller than', 'much bigger than', 'twice as high as'],
-  'smaller-than': ['smaller than', 'shorter than', 'only half as high as', 'dwarfed by'],
+type Question = 'has' | 'had' | 'told' | 'acquainted';
+
+/** Between a person and a building, a vehicle, a plant. */
+export const VERBS = {
+  building: ['lives in', 'moved into', 'sleeps in', 'rents a room in'],
+  vehicle: ['drives', 'steers', 'travels in', 'repairs the engine of'],
+  plant: ['grows', 'waters', 'planted', 'prunes'],
 } as const;
 
-type Question = 'side-small' | 'side-large' | 'size' | 'told';
-
 export const SEEN: Record<Question, readonly string[]> = {
-  'side-small': [
-    '{when} the small {head} stood beside the {tail} of {town}.',
-    '{name} put the little {head} next to the {tail} {when}.',
-    'A tiny {head} keeps the {tail} company on the {medium}.',
-    'The {person} {saw} the small {head} near the {adjective} {tail}.',
-    'There is a little {head} by the {tail}, says {name}.',
-    'Look for the tiny {head}: it stands next to the {adjective} {tail}.',
-    'In {town} hangs {a medium} of a small {head} and the {tail}.',
-    'The little {head} and the {tail} are {adjective} neighbours.',
+  has: [
+    '{head} would not give up {tail} for all {town}.',
+    '{head} has had {tail} for years, says the {person}.',
+    'On the {medium} {head} is proud of {tail}.',
+    '{head} from {town} talks of {tail} {when}.',
+    'Does {head} still spend so much time with {tail}?',
+    '{head} inherited {tail} from {a adjective} {person}.',
+    'The {person} envies {head} because of {tail}.',
+    '{when} {head} made {a medium} of {tail}.',
+    'My {person} {head} cannot live without {tail}.',
+    'Nobody in {town} but {head} believes in {tail}.',
   ],
-  'side-large': [
-    '{when} the {head} of {town} stood beside the small {tail}.',
-    '{name} put the {head} next to the little {tail} {when}.',
-    'The {head} keeps a tiny {tail} company on the {medium}.',
-    'The {person} {saw} the {adjective} {head} near the small {tail}.',
-    'There is {a head} by the little {tail}, says {name}.',
-    'Look for the {head}: it stands next to the {adjective} tiny {tail}.',
-    'In {town} hangs {a medium} of {a head} and a small {tail}.',
-    'The {head} and the little {tail} were {adjective} neighbours for years.',
-  ],
-  size: [
-    'Compare the {head} with the {tail}, begs the {person} in the {spot}.',
-    '{name} compared the {head} and the {tail} {when}.',
-    'Would the {adjective} {head} fit into the {tail}, asks {name}?',
-    'The {head} and the {tail} differ in size on the {medium}.',
-    'How high is the {head} against the {tail} on the {medium} of {name}?',
-    'Next to the {tail} the {head} looks {adjective}, a visitor to {town} noted.',
-    'The {person} measured {a head} and {a tail} for a park in {town}.',
-    'Which casts the longer shadow {when}, the {head} or the {tail}?',
+  had: [
+    '{head} is all that {tail} cares for.',
+    '{head} means the world to {tail}, says the {person}.',
+    'The {medium} shows {head}, and behind it {tail}.',
+    '{head} has been with {tail} since {when}.',
+    'Is {head} in good hands with {tail} of {town}?',
+    '{head} came to {tail} from {a adjective} {person}.',
+    'The {person} {saw} {head} and waved at {tail}.',
+    '{when} {head} cost {tail} a fortune in {town}.',
+    'Here is {head}, and there is {tail}, {adjective} as ever.',
+    '{head} was named by {tail} in the {spot}.',
   ],
   told: [
-    'The {head} is {phrase} the {tail}, {name} {saw} {when}.',
-    '{name} {saw} {a head} {phrase} the {tail}.',
-    'On the {medium} is {a head} {phrase} {a tail}.',
-    '{when} the {head} was {phrase} the {tail}, says the {person}.',
-    'The {adjective} {head} seems {phrase} the {tail}, unless the lens deceives {name}.',
-    'The {person} from the {spot} wants the {head} {phrase} the {tail}.',
-    'In {town} the {head} was {phrase} the {tail}.',
-    'It is written on the {medium}: the {head} shall be {phrase} the {tail}.',
+    '{head} {verb} {tail}.',
+    '{when} {head} {verb} {tail}, says the {person}.',
+    'The {person} {head} {verb} {tail} near {town}.',
+    'In {town} they say that {head} {verb} {tail}.',
+    'It is {head} who {verb} {tail}, the {medium} tells.',
+    'Since {when} {head} {verb} {tail}.',
+  ],
+  acquainted: [
+    '{head} met {tail} beside {thing}.',
+    '{head} wrote {a medium} to {tail} about {thing}.',
+    'The {person} told us that {head} married {tail} {when}.',
+    '{head} and {tail} {saw} {thing} together.',
+    '{when} {head} danced with {tail} in {town}.',
   ],
 };
 
-/** In the test split alone. */
+/** In the test split alone: their parts are known from other sentences, their order is not. */
 export const HELD_OUT: Record<Question, readonly string[]> = {
-  'side-small': [
-    'Close to the {tail} the {person} painted a small {head}.',
-    'What does the little {head} do by the {tail}?',
+  has: [
+    '{head} is proud of {tail}, says the {person}.',
+    'In {town} {head} talks of {tail}.',
+    '{when} {head} inherited {tail}.',
   ],
-  'side-large': [
-    'Close to a small {tail} the {person} painted the {head}.',
-    'What does the {head} do by the little {tail}?',
+  had: [
+    '{head} came to {tail} {when}.',
+    'Here is {head}, and behind it {tail}.',
+    '{head} cost {tail} a fortune, says the {person}.',
   ],
-  size: [
-    'Does the {head} throw the {tail} into the shade?',
-    'The {tail} was drawn after the {head}, to scale.',
-  ],
-  told: ['Nobody doubts that the {head} is {phrase} the {tail}.'],
+  told: ['The {person} tells that {head} {verb} {tail}.'],
+  acquainted: ['{head} danced with {tail} beside {thing}.'],
 };

@@ -1,73 +1,77 @@
 /**
- * @file Relations in the scene world: a sentence speaks of two things that stand together, head and tail; on which side
- * one is of the other, and which is the larger, only the picture shows. Where the sentence says it itself (`told`), the
- * picture does not matter. Beside a picture of no scene there is no relation.
+ * @file Relations in the scene world: what somebody has to do with a thing that has a name. One lives in a building,
+ * drives a vehicle, grows a plant; the sentence names both, in either order, and only the picture shows which the thing
+ * is. Where a verb tells it, or where two people know each other, the picture does not matter. Left out: left of and
+ * above, which a network that pools its picture cannot see.
  */
 import type { Generator } from '../../../random';
-import type { BasicKind } from '../attributes';
-import { type Answer, framesOf, type Question, type SceneTask } from '../scene-text';
+import { LEXICON } from '../lexicon';
+import { answersByType, THING_NAMES, THING_TYPES, type ThingType } from '../named-things';
+import { framesOf, type Question, type SceneTask } from '../scene-text';
 import { fillTokens, type TokenText } from '../tokens';
-import { HELD_OUT, SEEN, TOLD_PHRASES } from './frames';
+import { HELD_OUT, SEEN, VERBS } from './frames';
 
-export const RELATIONS = ['left-of', 'right-of', 'larger-than', 'smaller-than', 'no-relation'] as const;
+/** From the person to the thing, and from the thing to the person. */
+export const RELATION_OF_TYPE: Readonly<Record<ThingType, readonly [string, string]>> = {
+  building: ['lives-in', 'home-of'],
+  vehicle: ['drives', 'driven-by'],
+  plant: ['grows', 'grown-by'],
+};
+export const ACQUAINTED = 'knows';
 
-/** Things that are told apart at a glance. */
-const THINGS = ['house', 'car', 'balloon', 'flower', 'tree', 'cat'] as const satisfies readonly BasicKind[];
+const someone = (generator: Generator): string => generator.choice(LEXICON.name);
 
-const two = (generator: Generator): [BasicKind, BasicKind] =>
-  generator.shuffle(THINGS).slice(0, 2) as [BasicKind, BasicKind];
+/** A thing whose name is not the person's. */
+const something = (generator: Generator, person: string): string =>
+  generator.choice(THING_NAMES.filter((name) => name !== person));
 
-/** On which side of the large thing the small one stands; `head` says which of them the sentence asks about. */
-function side(name: keyof typeof SEEN, headIsSmall: boolean): Question {
+function open(name: string, personFirst: boolean): Question {
   return {
     name,
-    weight: 3,
+    weight: 1,
     fill(generator) {
-      const [head, tail] = two(generator);
-      const [main, companion] = headIsSmall ? [tail, head] : [head, tail];
-      const answers = (['left', 'right'] as const).map((companionSide): Answer => {
-        const label = headIsSmall === (companionSide === 'left') ? 'left-of' : 'right-of';
-        return {
-          label,
-          constraint: { mainKind: [main], companionKind: [companion], side: [companionSide] },
-        };
-      });
-      return { slots: { head, tail }, answers };
+      const person = someone(generator);
+      const thing = something(generator, person);
+      const [head, tail] = personFirst ? [person, thing] : [thing, person];
+      return {
+        slots: { head, tail },
+        answers: answersByType((type) => RELATION_OF_TYPE[type][personFirst ? 0 : 1]),
+      };
     },
   };
 }
 
-const size: Question = {
-  name: 'size',
-  weight: 3,
+const told: Question = {
+  name: 'told',
+  weight: 2,
   fill(generator) {
-    const [head, tail] = two(generator);
+    const head = someone(generator);
+    const type = generator.choice(THING_TYPES);
+    const verb = generator.choice(VERBS[type] as readonly string[]);
     return {
-      slots: { head, tail },
-      answers: [
-        { label: 'larger-than', constraint: { mainKind: [head], companionKind: [tail] } },
-        { label: 'smaller-than', constraint: { mainKind: [tail], companionKind: [head] } },
-      ],
+      slots: { head, tail: something(generator, head), verb },
+      answers: [{ label: RELATION_OF_TYPE[type][0], constraint: {} }],
     };
   },
 };
 
-const told: Question = {
-  name: 'told',
+const acquainted: Question = {
+  name: 'acquainted',
   weight: 1,
   fill(generator) {
-    const [head, tail] = two(generator);
-    const label = generator.choice(Object.keys(TOLD_PHRASES) as (keyof typeof TOLD_PHRASES)[]);
-    const phrase = generator.choice(TOLD_PHRASES[label] as readonly string[]);
-    return { slots: { head, tail, phrase }, answers: [{ label, constraint: {} }] };
+    const [head, tail] = generator.shuffle(LEXICON.name) as [string, string];
+    return {
+      slots: { head, tail, thing: something(generator, head) },
+      answers: [{ label: ACQUAINTED, constraint: {} }],
+    };
   },
 };
 
 export const relationScenes: SceneTask = {
   frames: [...framesOf(SEEN, false), ...framesOf(HELD_OUT, true)],
-  open: [side('side-small', true), side('side-large', false), size],
-  closed: [told],
-  unknown: 'no-relation',
+  open: [open('has', true), open('had', false)],
+  closed: [told, acquainted],
+  unknown: null,
   recordsPerScene: 1,
   write: fillTokens,
   fields(text, label) {
