@@ -18,7 +18,9 @@ export async function textOnlyCeilings(path: string, task: data.Task): Promise<C
   if (!found) return null;
   const { accuracy, ambiguous } = found;
   const answer = data.targetField[task];
-  const answers = ['classification', 'relation'].includes(task) ? 'labels' : `different ${answer}s`;
+  const answers = ['classification', 'relation'].includes(task)
+    ? 'labels'
+    : `different ${answer.replace(/y$/, 'ie')}s`;
   const labels = new Set(records.map((record) => String((record as Record<string, unknown>)[answer]))).size;
   const blind = data.blindChoice(records);
   const blindChoice =
