@@ -65,7 +65,7 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
   }
   await useDevice(options);
   const { plan, ledger, failed } = await untilInterrupted((signal) =>
-    experiments.runAblation(config, out, {
+    experiments.searchAblation(config, out, {
       folder,
       configName: path,
       resume: options.resume,
@@ -73,6 +73,10 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
       signal,
       onProgress,
       onEvent: (event) => watcher.show(event),
+      onRung: ({ steps, tried, kept }) =>
+        watcher.progress.say(
+          `${steps} steps: ${kept.length} of ${tried} go on, the best with ${kept[0]?.score.toFixed(4)}`,
+        ),
     }),
   );
   watcher.progress.clear();

@@ -49,6 +49,28 @@ export const ablationConfigSchema = z.strictObject({
     .default([]),
   /** Conditions that a gain must clear to be put down to the picture; by default those on the axis, but for `right`. */
   controls: z.array(z.enum(CONDITIONS)).nullable().default(null),
+  /** Not all combinations but some: see `search.ts`. */
+  search: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('random'),
+        samples: z.int().positive(),
+        seed: seedNumber.default(1),
+      }),
+      z.strictObject({
+        kind: z.literal('successive-halving'),
+        /** Combinations that begin. */
+        samples: z.int().min(2),
+        /** Steps of the first rung. */
+        steps: z.int().positive(),
+        /** So many times longer is each rung, and so many times fewer go on to it. */
+        factor: z.int().min(2).default(3),
+        rungs: z.int().min(2).default(4),
+        seed: seedNumber.default(1),
+      }),
+    ])
+    .nullable()
+    .default(null),
   /** What the grid may cost: more cells are refused, and no cell is begun once the hours or operations are spent. */
   budget: z
     .strictObject({

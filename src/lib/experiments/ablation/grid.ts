@@ -22,6 +22,7 @@ import {
   unknownValue,
 } from './grid-checks';
 import { canonicalJson, type JsonObject, type JsonValue, withPath } from './paths';
+import { sampled } from './sample';
 
 /** What a trained model is shown: a row of the table, beside the settings of its training. */
 export interface PlannedEvaluation {
@@ -63,7 +64,12 @@ const REFUSED: Record<string, string> = {
 const LARGEST = 100_000;
 
 /** Expands the grid. Throws an `InputError` that names the axis at fault. */
-export function expandGrid(config: AblationConfig, where = 'the ablation config'): Grid {
+export function expandGrid(
+  config: AblationConfig,
+  where = 'the ablation config',
+  /** Of a search: which combinations go on; the config's own sample by default. */
+  only?: (combination: Combination) => boolean,
+): Grid {
   const fail: Fail = (message) => {
     throw new InputError(`${where}: ${message}`);
   };
@@ -99,7 +105,7 @@ export function expandGrid(config: AblationConfig, where = 'the ablation config'
     );
   }
   const { cells: budget } = config.budget;
-  const combinations: Combination[] = [];
+  const all: Combination[] = [];
   const settingsOf = new Map<string, JsonObject>();
   for (const settings of combinationsOf(training)) {
     const model = applied(base, settings, where);
@@ -116,10 +122,12 @@ export function expandGrid(config: AblationConfig, where = 'the ablation config'
       seed,
       config: (typeof seed === 'number' ? { ...model, seed } : { ...model, seeds: seed }) as TrainConfig,
     }));
-    combinations.push({ settings, evaluations, runs });
+    all.push({ settings, evaluations, runs });
   }
-  if (combinations.length === 0) fail('constraints leave nothing of the grid; take one away');
-  checkUse(training, gates, combinations, config, fail);
+  if (all.length === 0) fail('constraints leave nothing of the grid; take one away');
+  checkUse(training, gates, all, config, fail);
+  const { search } = config;
+  const combinations = only ? all.filter(only) : search ? sampled(all, search) : all;
   const cells = combinations.length * config.seeds.length;
   if (budget !== null && cells > budget) {
     fail(

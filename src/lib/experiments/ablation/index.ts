@@ -24,4 +24,5 @@ export {
   type RanAblation,
   runAblation,
 } from './run';
+export { type Rung, searchAblation } from './search';
 export { type AblationSummary, type SummaryDifference, type SummaryRow, summarizeAblation } from './summary';

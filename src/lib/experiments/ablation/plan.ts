@@ -3,7 +3,7 @@ import type { Task as TaskName } from '../../data';
 import { InputError } from '../../errors';
 import type { TrainConfig } from '../../training/config';
 import type { AblationConfig, AblationSeed } from './config';
-import { expandGrid, type Grid, type PlannedEvaluation } from './grid';
+import { type Combination, expandGrid, type Grid, type PlannedEvaluation } from './grid';
 import { cellId, InputHashes } from './identity';
 import type { JsonObject, JsonValue } from './paths';
 import { mainMetric } from './scores';
@@ -41,12 +41,14 @@ export interface PlanOptions {
   /** How errors name the config. */
   configName?: string;
   onProgress?: (activity: string, done: number, total: number | null) => void;
+  /** Of a search: which combinations go on. */
+  only?: (combination: Combination) => boolean;
 }
 
 /** Reads what the cells read. Throws an `InputError` on whatever is wrong in config or data; writes nothing. */
 export async function planAblation(config: AblationConfig, options: PlanOptions): Promise<AblationPlan> {
   const { folder, configName = 'the ablation config', onProgress } = options;
-  const grid = expandGrid(config, configName);
+  const grid = expandGrid(config, configName, options.only);
   const first = grid.combinations[0]?.runs[0]?.config as TrainConfig;
   const { test, validation } = first.data;
   const file = test ?? validation;

@@ -16,6 +16,7 @@ import { isDone, runCell, writeJson } from './cell';
 import { claim } from './claims';
 import type { AblationConfig } from './config';
 import { recordsSeen } from './costs';
+import type { Combination } from './grid';
 import { codeVersion } from './identity';
 import { Ledger, type LedgerLine } from './ledger';
 import { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
@@ -41,6 +42,8 @@ export interface AblationOptions {
   signal?: AbortSignal;
   onEvent?: (event: AblationEvent) => void;
   onProgress?: (activity: string, done: number, total: number | null) => void;
+  /** Of a search: which combinations go on. */
+  only?: (combination: Combination) => boolean;
   /** What the ledger says of the code; found out by default. */
   codeVersion?: string;
 }

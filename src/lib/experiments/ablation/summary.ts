@@ -213,7 +213,10 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
   const seeds = plan.config.seeds.length;
   const comparisons = rows.filter(({ difference }) => difference !== null).length;
   const unpaired = rows.filter((row) => row.baseline && row.estimate && !row.difference);
+  const { search } = plan.config;
   return [
+    search !== null &&
+      `A ${search.kind} search from ${search.samples} combinations: what is not in the table was left out by ${search.kind === 'random' ? 'lot' : 'its validation records'}; the best of many is better than it is, so run it again with new seeds.`,
     seeds === 1 && 'One seed: the intervals hold the variance among records, not that among runs.',
     seeds > 1 &&
       seeds < 5 &&
