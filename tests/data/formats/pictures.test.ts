@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { checkRecords, convert, readRecords } from '../../../src/lib/data';
 import { parsePythonLiteral } from '../../../src/lib/data/formats/python-literal';
 import { noisePicture } from '../../support/pictures';
+import { sharedData } from '../../support/shared-data';
 import { jsonLinesOf, temporaryFolder } from '../../support/temporary-folder';
 
 const folder = temporaryFolder();
@@ -409,4 +410,21 @@ describe('easy-VQA as a dialogue', () => {
       'questioner',
     ]);
   });
+
+  const shared = sharedData('easy-vqa');
+  it.skipIf(!shared)(
+    'real: every one of the 38,575 questions is in one of the talks about 4,000 pictures',
+    async () => {
+      const options = { task: 'dialogue', pictures: false } as const;
+      const report = await convert('easy-vqa', shared as string, at('talks-real'), options);
+      expect(report.parts.reduce((sum, { groups }) => sum + groups, 0)).toBe(4000);
+      expect(report.sharedGroups).toBe(0);
+      let asked = 0;
+      for (const { part } of report.parts) {
+        const { records } = await readRecords(at(`talks-real/${part}.jsonl`), 'dialogue');
+        for (const { turns } of records) asked += (turns.length + 1) / 2;
+      }
+      expect(asked).toBe(38575);
+    },
+  );
 });

@@ -284,6 +284,37 @@ describe('SQuAD and XQuAD', () => {
       });
     },
   );
+
+  it.skipIf(!shared)(
+    'real en-de: the same questions in both languages, and an error where one lacks',
+    async () => {
+      const report = await convert('xquad', shared as string, at('xquad-pairs'), { task: 'translation' });
+      expect(report.parts.map(({ from, records }) => [from, records])).toEqual([
+        ['en-de', 929],
+        ['en-de', 142],
+        ['en-de', 119],
+      ]);
+      const { records } = await readRecords(at('xquad-pairs/train.jsonl'), 'translation');
+      expect(records[0]).toMatchObject({
+        source: 'How many points did the Panthers defense surrender?',
+        target: 'Wie viele Punkte gab die Verteidigung der Panthers ab?',
+        targetLanguage: 'de',
+        group: 'Super_Bowl_50',
+      });
+    },
+  );
+
+  it('wants a pair of languages for translation, and every question in both', async () => {
+    folder.write('pairs/xquad.en.json', JSON.stringify(articles(2)));
+    folder.write('pairs/xquad.es.json', JSON.stringify(articles(1)));
+    const options = { task: 'translation' } as const;
+    await expect(convert('xquad', at('pairs'), at('x'), { ...options, language: 'en' })).rejects.toThrow(
+      /language is "en"; the translation of XQuAD wants two/,
+    );
+    await expect(convert('xquad', at('pairs'), at('x'), { ...options, language: 'en-es' })).rejects.toThrow(
+      /xquad\.es\.json: has no question "q1", which the other language has/,
+    );
+  });
 });
 
 describe('SciTLDR', () => {

@@ -13,9 +13,10 @@ import { scitldr } from './scitldr';
 import { semeval2010 } from './semeval2010';
 import { shapes } from './shapes';
 import { snips } from './snips';
-import { squad, xquad } from './squad';
+import { squad } from './squad';
 import { twitter2015, twitter2017 } from './twitter';
 import { vqa2 } from './vqa2';
+import { xquad } from './xquad';
 
 export const FORMATS: readonly Format[] = [
   easyVqa,

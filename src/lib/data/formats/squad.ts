@@ -1,7 +1,6 @@
 /**
  * @file Extractive questions in the JSON of SQuAD (Rajpurkar et al. 2016, 2018): articles of paragraphs, each with
- * questions whose answer stands in it. `squad`: `train-v1.1.json`, `dev-v1.1.json` (or v2.0). `xquad` (Artetxe et al. 2020):
- * `xquad.<language>.json`, one split, which is cut by article.
+ * questions whose answer stands in it: `train-v1.1.json`, `dev-v1.1.json` (or v2.0).
  *
  * A record has the paragraph as `context`, `answer` (the first that was given), where it begins (`answerStart`, in UTF-16
  * units), and all different answers as `references`. `group` is the article. Left out: questions that SQuAD 2.0 marks
@@ -58,23 +57,8 @@ export const squad: Format = {
   },
 };
 
-const ENGLISH = 'en';
-
-export const xquad: Format = {
-  name: 'xquad',
-  description: 'XQuAD: xquad.<language>.json; --language de for another than English',
-  tasks: ['qa'],
-  language: ENGLISH,
-  async read(path, _, { language = ENGLISH } = {}) {
-    const file = `xquad.${language}.json`;
-    const root = findRoot(path, 'XQuAD', ['', 'xquad'], [file]);
-    const [here] = splitsHere(root, [{ name: language, part: 'train', files: [file] }]);
-    const records = await readArticles((here as { file: string }).file, `xquad-${language}`);
-    return [{ name: language, part: 'train', records }];
-  },
-};
-
-async function readArticles(file: string, split: string): Promise<FormatRecord[]> {
+/** One record a question that has an answer. */
+export async function readArticles(file: string, split: string): Promise<FormatRecord[]> {
   const { data } = checked(schema, await readJson(file), file, 'SQuAD');
   const records: FormatRecord[] = [];
   for (const [number, { title, paragraphs }] of data.entries()) {
