@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { tf, use } from '../../src/lib/engine';
 import {
   evaluateModel,
+  exportRun,
   parseTrainConfig,
   predictRecords,
   prepare,
@@ -79,6 +80,7 @@ describe('a prompted classification', () => {
     expect((await evaluateModel(out, file)).metrics).toEqual(result.metrics);
     const predictions = await predictRecords(out, file);
     expect(predictions.map(({ prediction }) => prediction)).toEqual(records.map(({ label }) => label));
+    await expect(exportRun(out, join(folder, 'exported'))).rejects.toThrow(/has a template/);
   });
 
   it.each<[string, object, RegExp]>([

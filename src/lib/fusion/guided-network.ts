@@ -6,9 +6,26 @@
  */
 import { tf } from '../engine';
 import { type ForwardOptions, maskedMean, type ParameterScope, type ParameterSpecification } from '../nn';
-import { createTextNetwork, type KeysAndValues, type Past, type TextConfig, type TextNetwork } from '../text';
+import {
+  createTextNetwork,
+  type KeysAndValues,
+  type Past,
+  type TextConfig,
+  type TextForwardOptions,
+  type TextInputs,
+  type TextNetwork,
+  type TextOutput,
+} from '../text';
 import { createVisionNetwork, type VisionConfig, type VisionNetwork } from '../vision';
 import { createFusion, type FusionConfig } from './fusion';
+import {
+  afterPrefix,
+  checkPrompt,
+  type PromptConfig,
+  prefixPast,
+  promptSpecifications,
+  softPrompt,
+} from './learned-prompt';
 import { type GateConfig, openness, relevanceGate, relevanceGateSpecifications } from './relevance-gate';
 import type { Fusion, FusionOptions, FusionOutput } from './types';
 
@@ -21,6 +38,8 @@ export interface GuidedNetworkConfig {
   pooling: Pooling;
   /** How far the picture is let in; `null` or left out: always all of it. */
   gate?: GateConfig | null;
+  /** Learned states that the text network reads beside each text. */
+  prompt?: PromptConfig | null;
 }
 
 /**
@@ -98,6 +117,7 @@ export class GuidedNetwork {
     this.fusion = createFusion(config.fusion, this.widths);
     if (this.fusion.usesPicture && !this.vision)
       throw new Error(`the fusion ${config.fusion.kind} needs a vision network`);
+    if (config.prompt) checkPrompt(config.prompt, config.text, this.fusion.pictureTokens !== undefined);
     if (config.gate && !this.fusion.usesPicture)
       throw new RangeError(`gate: the fusion ${config.fusion.kind} lets no picture in`);
   }
@@ -107,9 +127,10 @@ export class GuidedNetwork {
     return this.fusion.width;
   }
 
-  /** Tokens that the picture takes beside the text's own; 0 for forms that give it none. */
+  /** Tokens beside the text's own: the picture's, and a learned prompt's. */
   get pictureTokenCount(): number {
-    return this.fusion.pictureTokenCount?.(this.vision?.patchCount ?? 0) ?? 0;
+    const ofPicture = this.fusion.pictureTokenCount?.(this.vision?.patchCount ?? 0) ?? 0;
+    return ofPicture + (this.config.prompt?.length ?? 0);
   }
 
   private get widths() {
@@ -117,12 +138,13 @@ export class GuidedNetwork {
   }
 
   specifications(): ParameterSpecification[] {
-    const { gate } = this.config;
+    const { gate, prompt, text } = this.config;
     return [
       ...this.text.specifications(),
       ...(this.vision?.specifications() ?? []),
       ...this.fusion.specifications(),
       ...(gate ? relevanceGateSpecifications(gate, this.widths) : []),
+      ...(prompt ? promptSpecifications(prompt, text) : []),
     ];
   }
 
@@ -136,7 +158,7 @@ export class GuidedNetwork {
       return this.written(params, inputs, this.read(params, inputs, shown, options), options);
     }
     // A form that gives the text network picture tokens needs the gate before it: the text is read twice (RpBERT).
-    const plain = this.text.forward(params, inputs, options);
+    const plain = this.readText(params, inputs, options);
     const relevance = this.gateLogits(params, gate, inputs, plain, seen, options);
     const open = openness(gate, relevance.logits, forcedRelevance ?? null);
     const present = picturePresent ? tf.mul(tf.cast(picturePresent, 'float32'), open) : open;
@@ -158,7 +180,7 @@ export class GuidedNetwork {
   relevance(params: ParameterScope, inputs: GuidedTextInputs, seen: Seen): tf.Tensor {
     const { gate } = this.config;
     if (!gate) return tf.ones([inputs.ids.shape[0] as number]);
-    const plain = this.text.forward(params, inputs);
+    const plain = this.readText(params, inputs, {});
     return openness(gate, this.gateLogits(params, gate, inputs, plain, seen, {}).logits, null);
   }
 
@@ -179,8 +201,23 @@ export class GuidedNetwork {
           picturePresent: shown?.present ?? null,
           batch: inputs.ids.shape[0] as number,
         });
-    const text = this.text.forward(params, { ...inputs, pictureTokens, past }, textOptions);
+    const text = this.readText(params, { ...inputs, pictureTokens, past }, textOptions);
     return { ...this.fuse(params, inputs, text, shown, options), keysAndValues: text.keysAndValues };
+  }
+
+  /** What the text network says of the text, its learned prompt beside it; with a cache that has been read already. */
+  private readText(params: ParameterScope, inputs: TextInputs, options: TextForwardOptions): TextOutput {
+    const { prompt } = this.config;
+    if (!prompt || inputs.past) return this.text.forward(params, inputs, options);
+    const batch = inputs.ids.shape[0] as number;
+    if (prompt.kind === 'soft') {
+      const pictureTokens = softPrompt(params, batch, inputs.pictureTokens ?? undefined);
+      return this.text.forward(params, { ...inputs, pictureTokens }, options);
+    }
+    const prefix = prefixPast(params, prompt, batch);
+    const read = this.text.forward(params, { ...inputs, past: prefix }, options);
+    const { keysAndValues } = read;
+    return keysAndValues ? { ...read, keysAndValues: afterPrefix(prefix, keysAndValues) } : read;
   }
 
   /** What the decoder writes beside fused states, in an encoder–decoder network that is given targets. */

@@ -18,6 +18,7 @@ export {
   type Seen,
   type Shown,
 } from './guided-network';
+export { type PromptConfig, promptConfigSchema } from './learned-prompt';
 export { type GateConfig, gateConfigSchema, openness, relevanceGate, relevanceLoss } from './relevance-gate';
 export type {
   Fusion,

@@ -22,10 +22,11 @@ import {
   linearSpecifications,
   type ParameterScope,
   type ParameterSpecification,
+  type PastTokens,
   prefixed,
   truncatedNormal,
 } from '../nn';
-import { attentionMask, positionStates } from './attention-mask';
+import { attentionMask, pastTokens, positionStates } from './attention-mask';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The keys of Hugging Face's `config.json`, in camelCase, with its defaults (BERT-base). */
@@ -101,7 +102,10 @@ export function bert(
   let x = embeddings(root.scope('embeddings'), config, inputs, options);
   const hiddenStates: tf.Tensor[] = [x];
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    const block = encoderLayer(root.scope(`encoder.layer.${layer}`), config, x, mask, options);
+    const block = encoderLayer(root.scope(`encoder.layer.${layer}`), config, x, mask, {
+      ...options,
+      past: pastTokens(inputs.past, layer),
+    });
     x = block.states; // [B, T, D]
     attentions.push(block.probabilities);
     hiddenStates.push(x);
@@ -152,14 +156,14 @@ function encoderLayer(
   config: BertConfig,
   x: tf.Tensor,
   mask: tf.Tensor | null,
-  { random }: TextForwardOptions,
+  { random, past }: TextForwardOptions & { past: PastTokens | null },
 ): { states: tf.Tensor; probabilities: tf.Tensor } {
   const { hiddenDropoutProb: rate, layerNormEps: epsilon } = config;
   const { output, probabilities } = attention(
     linear(params, 'attention.self.query', x),
     linear(params, 'attention.self.key', x),
     linear(params, 'attention.self.value', x),
-    { heads: config.numAttentionHeads, mask, dropout: config.attentionProbsDropoutProb, random },
+    { heads: config.numAttentionHeads, mask, past, dropout: config.attentionProbsDropoutProb, random },
   );
   const attended = dropout(linear(params, 'attention.output.dense', output), rate, random);
   const a = layerNorm(params, 'attention.output.LayerNorm', tf.add(attended, x), epsilon);

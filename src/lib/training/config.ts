@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { augmentationConfigSchema } from '../augmentation/config';
 import { TASKS } from '../data';
-import { fusionConfigSchema, gateConfigSchema } from '../fusion';
+import { fusionConfigSchema, gateConfigSchema, promptConfigSchema } from '../fusion';
 import { isLanguageModelTask } from '../tasks/language-model';
 import { isWritingTask } from '../tasks/writing';
 import { textPresets } from '../text/presets';
@@ -215,6 +215,8 @@ export const trainConfigSchema = z.strictObject({
           gateConfigSchema.nullable(),
         )
         .default(null),
+      /** Learned states that are read beside each text, while the text network stays as it is (fusion/learned-prompt.ts). */
+      prompt: promptConfigSchema.nullable().default(null),
       /** How a text becomes one state: the mean of its tokens', or the text network's own pooler. */
       pooling: z.enum(['mean', 'network']).default('mean'),
       head: headConfigSchema.prefault({}),

@@ -72,6 +72,16 @@ export async function exportRun(
   if (overwrite) await refuseOthers(folder);
   const trained = await loadTrainedModel(run.folder.model);
   try {
+    const prompt = trained.model.config.prompt
+      ? 'a learned prompt'
+      : trained.head.prompt
+        ? 'a template'
+        : null;
+    if (prompt) {
+      throw new InputError(
+        `${directory}: the model has ${prompt}, for which the formats of an export have no place; evaluate and predict with the run itself`,
+      );
+    }
     const files = await huggingFaceExport(trained, { dtype: options.dtype, name: folder });
     const fill = async (place: string): Promise<void> => {
       await files.fill(place);

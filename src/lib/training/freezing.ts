@@ -6,7 +6,7 @@
  *     headOnly            the task's head alone
  *     gradualUnfreezing   a layer more every so many epochs, from the top (ULMFiT, Howard and Ruder 2018)
  *
- * and with adapters (the part `lora`) the text network stays as it is. What does not learn does so to the bit: it is no
+ * and with adapters (the part `lora`) or a learned `prompt` the text network stays as it is. What does not learn does so to the bit: it is no
  * variable of the gradient, and is not decayed.
  */
 import { InputError } from '../errors';
@@ -21,7 +21,8 @@ export type FreezingConfig = Pick<
 /** Names of the parameters that learn at some time. Throws an `InputError` where nothing is left to learn. */
 export function trainableNames(names: ParameterNames, config: FreezingConfig): string[] {
   const still = new Set(config.frozen.flatMap((pattern) => namesMeant(names, pattern, 'training.frozen')));
-  if (names.parts.has('lora')) for (const name of names.parts.get('text') ?? []) still.add(name);
+  if (names.parts.has('lora') || names.parts.has('prompt'))
+    for (const name of names.parts.get('text') ?? []) still.add(name);
   let field = 'training.frozen';
   for (const network of NETWORKS) {
     const kept = config.trainableLayers?.[network] ?? null;

@@ -4,6 +4,8 @@
  * begins; the optimizer's state is one for all.
  */
 import { RandomStream, tf } from '../engine';
+import { InputError } from '../errors';
+import { isLanguageModelTask } from '../tasks/language-model';
 import type { Batch } from '../tasks/source';
 import { checkPerturbed } from './adversarial/perturbed-loss';
 import { seedFor } from './config';
@@ -29,6 +31,11 @@ export class Learner {
   ) {
     const { config, model } = prepared;
     const { training } = config;
+    if (model.config.prompt && isLanguageModelTask(config.task)) {
+      throw new InputError(
+        `model.prompt: ${config.task} reads blocks of several documents, which have no place for it; leave it out`,
+      );
+    }
     if (training.adversarial) checkPerturbed(model, training.adversarial.on);
     this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
     this.parameters = new LearnedParameters(model, training, seedFor(config, 'initialization'));

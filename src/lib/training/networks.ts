@@ -23,7 +23,8 @@ export function networkConfigs(
     );
   }
   const vision = model.fusion.kind === 'none' ? null : (pretrainedVision ?? visionConfig(model.vision));
-  return { text, vision, fusion: model.fusion, pooling: model.pooling, gate: model.gate };
+  const { fusion, pooling, gate, prompt } = model;
+  return { text, vision, fusion, pooling, gate, ...(prompt ? { prompt } : {}) };
 }
 
 function textConfig(setting: ModelConfig['text'], tokenizer: Tokenizer): TextConfig {

@@ -30,6 +30,11 @@ export function parameterNames(
     ['fusion', namesOf(fusion)],
     ...(model.config.gate ? [['gate', own.filter((name) => name.startsWith('gate.'))] as const] : []),
   ]);
+  if (model.config.prompt)
+    parts.set(
+      'prompt',
+      own.filter((name) => name.startsWith('prompt.')),
+    );
   const known = new Set([...parts.values()].flat());
   parts.set(
     'head',

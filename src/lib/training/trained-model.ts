@@ -11,7 +11,7 @@ import { InputError } from '../errors';
 import { readSafetensors } from '../export/safetensors-sharded';
 import { writeSafetensors } from '../export/safetensors-write';
 import { loadWeights, saveWeights } from '../export/weights';
-import { fusionConfigSchema, gateConfigSchema } from '../fusion';
+import { fusionConfigSchema, gateConfigSchema, promptConfigSchema } from '../fusion';
 import { type Objective, restoreObjective } from '../tasks';
 import { GuidedModel } from '../tasks/guided-model';
 import { Tokenizer, textConfigSchema } from '../text';
@@ -36,6 +36,7 @@ const descriptionSchema = z.strictObject({
     fusion: fusionConfigSchema,
     pooling: z.enum(['mean', 'network']),
     gate: gateConfigSchema.nullable().default(null),
+    prompt: promptConfigSchema.optional(),
   }),
 });
 
