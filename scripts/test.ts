@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { describeError } from './notebooks/execute';
 import { findNotebooks, runNotebooks } from './notebooks/run';
 import { runChild } from './parts/child';
+import { ensureExportsPython } from './parts/exports-python';
 import { ensureJupyter, type Jupyter } from './parts/jupyter';
 import { inProject, PLACES, shown } from './parts/project';
 import { runMain, SetupError, say } from './parts/talk';
@@ -38,6 +39,7 @@ let jupyter: Jupyter | null = null;
 
 async function setUp(): Promise<Outcome> {
   jupyter = await ensureJupyter();
+  await ensureExportsPython();
   return verdict(true, '');
 }
 

@@ -28,6 +28,7 @@ export const PLACES = {
   jupyterEnvironment: inProject('.venv'),
   parityEnvironment: inProject('.venv-parity'),
   peersEnvironment: inProject('.venv-peers'),
+  exportsEnvironment: inProject('.venv-exports'),
   notebooks: inProject('notebooks'),
   /** Of the notebooks' exercises: tested, but not part of the main job. */
   solutions: inProject('notebooks', 'solutions'),
