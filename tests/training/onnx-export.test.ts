@@ -10,13 +10,14 @@ import { greedy, NetworkLogits } from '../../src/lib/decoding';
 import { use } from '../../src/lib/engine';
 import { type FittedTask, mostTokens } from '../../src/lib/tasks';
 import {
-  examplesFor,
+  answerSamples,
   exportOnnx,
   exportRun,
   languageModelOf,
   loadTrainedModel,
+  ONNX_PRECISIONS,
   type OnnxAgreement,
-  onnxAgreement,
+  onnxAgreementOn,
   type TrainConfigInput,
   type TrainedModel,
 } from '../../src/lib/training';
@@ -62,11 +63,11 @@ async function agreements(name: string, task: string): Promise<Record<string, On
   const model = trained.get(name) as TrainedModel & { task: FittedTask };
   const folder = join(data, 'exports', name);
   await exportOnnx(model, folder);
-  const set = await readRecords(join(data, 'test.jsonl'), model.task.name);
-  const examples = await examplesFor(model, set as never, {});
-  const all = ['fp32', 'fp16', 'int8'] as const;
+  const test = join(data, 'test.jsonl');
   const found: Record<string, OnnxAgreement> = {};
-  for (const precision of all) found[precision] = await onnxAgreement(model, folder, examples, precision);
+  for (const precision of ONNX_PRECISIONS) {
+    found[precision] = await onnxAgreementOn(model, folder, test, precision);
+  }
   return found;
 }
 
@@ -106,14 +107,12 @@ describe('transformers.js', () => {
     const data = folders.get('classification') as string;
     const model = trained.get('text') as TrainedModel & { task: FittedTask };
     const folder = join(data, 'exports', 'for-transformers-js');
-    await exportRun(join(data, 'runs', 'text'), folder);
-    await exportOnnx(model, folder, ['fp32']);
+    await exportRun(join(data, 'runs', 'text'), folder, { precisions: ['fp32'] });
     const { pipeline, name } = await library(folder);
     const classify = await pipeline('text-classification', name, { dtype: 'fp32' });
     const set = await readRecords(join(data, 'test.jsonl'), 'classification');
-    const examples = await examplesFor(model, set as never, {});
-    const outputs = await model.model.outputs(examples, 32);
-    const expected = model.task.predictions(outputs, examples);
+    const texts = set.records.map(({ text }) => ({ text, picture: null }));
+    const expected = await answerSamples(model, texts);
     for (const [i, { text }] of set.records.entries()) {
       const [best] = (await classify(text)) as { label: string; score: number }[];
       const { prediction, probabilities } = expected[i] as (typeof expected)[number];
@@ -128,8 +127,7 @@ describe('transformers.js', () => {
     await smallRun(data, 'plain', smallConfig('translation', { text: GPT2 }, longer));
     const model = (await loadTrainedModel(join(data, 'runs', 'plain', 'model'))) as TrainedModel;
     const folder = join(data, 'exports', 'writes-for-transformers-js');
-    await exportRun(join(data, 'runs', 'plain'), folder);
-    await exportOnnx(model, folder, ['fp32']);
+    await exportRun(join(data, 'runs', 'plain'), folder, { precisions: ['fp32'] });
     const { AutoModelForCausalLM, Tensor, name } = await library(folder);
     const theirs = await AutoModelForCausalLM.from_pretrained(name, { dtype: 'fp32' });
     const language = languageModelOf(model);

@@ -1,6 +1,7 @@
 /** @file Training: config, trainer, optimizers, schedules, checkpoints, trained models. */
 
 export { type RobustnessOptions, type RobustnessPoint, robustnessCurve } from './adversarial/robustness';
+export { answerSamples, type Sample } from './answer-samples';
 export {
   locateFolder,
   readFolder,
@@ -50,7 +51,7 @@ export { exportLanguageModel } from './export-text';
 export { type FinishedRun, readFinishedRun } from './finished-run';
 export { type LoadedScorer, loadImageTextScorer } from './image-text-scorer';
 export { type LoadedLanguageModel, languageModelOf, loadLanguageModel } from './language-model';
-export { type OnnxAgreement, onnxAgreement } from './onnx/agreement';
+export { type OnnxAgreement, onnxAgreement, onnxAgreementOn } from './onnx/agreement';
 export {
   exportOnnx,
   ONNX_PRECISIONS,

@@ -4,13 +4,14 @@
  */
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import type { AnyRecord } from '../../data';
-import { sequentialBatches } from '../../data';
+import { type AnyRecord, type RecordSet, readRecords, sequentialBatches } from '../../data';
 import { ExportedLogits, greedy, NetworkLogits, type NextTokenLogits, roomFor } from '../../decoding';
 import { compile, tf } from '../../engine';
+import { InputError } from '../../errors';
 import type { GuidedInputs } from '../../fusion';
 import {
   type FittedTask,
+  isRecordTask,
   isWritingTask,
   mostTokens,
   textFormat,
@@ -18,6 +19,7 @@ import {
   writingTaskNamed,
 } from '../../tasks';
 import type { Examples } from '../../tasks/examples';
+import { examplesFor } from '../evaluate';
 import type { TrainedModel } from '../trained-model';
 import { type OnnxPrecision, onnxFileName } from './export-onnx';
 
@@ -52,6 +54,21 @@ export async function onnxAgreement(
     ? await compareWriting(trained, folder, examples, precision, options)
     : await compareLogits(trained, folder, examples, precision, options);
   return { precision, records: examples.count, ...compared };
+}
+
+/** `onnxAgreement` on the records of a file. Throws an `InputError` where the model reads no records. */
+export async function onnxAgreementOn(
+  trained: TrainedModel,
+  folder: string,
+  file: string,
+  precision: OnnxPrecision,
+  options: AgreementOptions = {},
+): Promise<OnnxAgreement> {
+  const { task } = trained;
+  if (!isRecordTask(task)) throw new InputError(`a ${task.name} model reads running text and no records`);
+  const set = (await readRecords(file, task.name)) as RecordSet;
+  const examples = await examplesFor({ ...trained, task }, set);
+  return onnxAgreement({ ...trained, task }, folder, examples, precision, options);
 }
 
 type Compared = Omit<OnnxAgreement, 'precision' | 'records'>;
