@@ -14,6 +14,8 @@ interface Options extends DeviceOptions {
   yes?: boolean;
   seed?: number;
   on: 'local' | 'slurm';
+  jobs?: number;
+  worker?: boolean;
 }
 
 /** A grid of more cells is started only with --yes. */
@@ -31,14 +33,13 @@ export function registerAblate(program: Command): void {
     .option('--dry-run', 'list the cells on stdout; run and write nothing')
     .option('--yes', `start a grid of more than ${ASKED_ABOVE} cells`)
     .option('--seed <n>', 'this one seed in place of those in the config', wholeNumber)
-    .addOption(new Option('--on <place>', 'where to run').choices(['local', 'slurm']).default('local'));
+    .addOption(new Option('--on <place>', 'where to run').choices(['local', 'slurm']).default('local'))
+    .option('--jobs <n>', 'processes that work at once; on slurm: tasks of the job array', wholeNumber)
+    .addOption(new Option('--worker', 'run cells; leave table and page to another').hideHelp());
   addDeviceOptions(command).action(ablateCommand);
 }
 
 async function ablateCommand(path: string, options: Options): Promise<void> {
-  if (options.on === 'slurm') {
-    throw new InputError('--on slurm: not yet; run it with --on local, in several processes with --resume');
-  }
   const written = await experiments.readAblationConfig(path);
   const config = options.seed === undefined ? written : { ...written, seeds: [options.seed] };
   const folder = dirname(resolve(path));
@@ -56,12 +57,16 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
     process.stderr.write(`${await inWords(plan, folder)}; nothing was run\n`);
     return;
   }
-  if (cells > ASKED_ABOVE && !options.yes) {
+  if (cells > ASKED_ABOVE && !options.yes && !options.worker) {
     const plan = await experiments.planAblation(config, { folder, configName: path, onProgress });
     watcher.progress.clear();
     throw new InputError(
       `${path}: the grid has ${await inWords(plan, folder)}; look at it with --dry-run, then start it with --yes`,
     );
+  }
+  if (!options.worker && (options.on === 'slurm' || (options.jobs ?? 1) > 1)) {
+    await withWorkers(path, config, out, folder, options, watcher);
+    return;
   }
   await useDevice(options);
   const { plan, ledger, failed } = await untilInterrupted((signal) =>
@@ -80,14 +85,89 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
     }),
   );
   watcher.progress.clear();
+  if (!options.worker) await conclude(plan, ledger, out, folder);
+  if (failed > 0)
+    throw new Error(`${failed} of ${plan.cells.length} cells failed; try them again with --resume`);
+}
+
+/** Statistics, tables, figures and the page, of what the ledger holds. */
+async function conclude(
+  plan: experiments.AblationPlan,
+  ledger: ReadonlyMap<string, experiments.LedgerLine>,
+  out: string,
+  folder: string,
+): Promise<void> {
   process.stderr.write('statistics\n');
-  const summary = await experiments.summarizeAblation(plan, ledger, out, { folder, onProgress });
+  const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
   await experiments.writeSummary(summary, out);
   await experiments.writeReport(summary, plan, ledger, out);
   process.stdout.write(experiments.ablationMarkdown(summary));
-  process.stderr.write(`report.html, summary, tables and figure in ${options.out}\n`);
-  if (failed > 0)
-    throw new Error(`${failed} of ${plan.cells.length} cells failed; try them again with --resume`);
+  process.stderr.write(`report.html, summary, tables and figures in ${out}\n`);
+}
+
+/** What a task of Slurm may use, where no run has said what it needs. */
+const DEFAULT_MEMORY_MIB = 2048;
+
+/** Leaves the cells to other processes, here or on Slurm, and concludes once they have ended. */
+async function withWorkers(
+  path: string,
+  config: experiments.AblationConfig,
+  out: string,
+  folder: string,
+  options: Options,
+  watcher: GridWatcher,
+): Promise<void> {
+  if (config.search?.kind === 'successive-halving') {
+    throw new InputError(
+      `${path}: search.kind: successive halving waits for every rung; start it in several processes with --resume instead of --jobs or --on slurm`,
+    );
+  }
+  const plan = await experiments.planAblation(config, { folder, configName: path });
+  await experiments.beginAblation(config, out, options.resume ?? false);
+  const { device, threads, seed, allowMixed, jobs } = options;
+  const command = [
+    ...[process.execPath, process.argv[1] as string, 'ablate', resolve(path), '--out', out],
+    ...['--resume', '--worker', '--device', device],
+    ...(threads === undefined ? [] : ['--threads', String(threads)]),
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+    ...(allowMixed ? ['--allow-mixed'] : []),
+  ];
+  let workers: experiments.Workers;
+  if (options.on === 'slurm') {
+    const tasks = jobs ?? Math.min(plan.cells.length, 16);
+    const { seconds } = await experiments.estimateGrid(plan, folder);
+    const before = [...(await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId()).values()];
+    const bytes = before.map((line) => (line.status === 'finished' ? line.peakMemoryBytes : 0));
+    const seen = Math.ceil((1.5 * Math.max(0, ...bytes)) / 2 ** 20);
+    workers = await experiments.slurmWorkers({
+      command,
+      tasks,
+      name: config.name,
+      folder: resolve(out, 'slurm'),
+      cpus: threads ?? 1,
+      memoryMiB: seen || DEFAULT_MEMORY_MIB,
+      // Three times what is expected, since a machine may be slower; what is cut off is taken up by --resume.
+      minutes: 10 + (3 * seconds) / 60 / tasks,
+      gpus: ['cuda', 'webgpu'].includes(device) ? 1 : 0,
+    });
+  } else workers = experiments.localWorkers(command, jobs as number, resolve(out, 'workers'));
+  process.stderr.write(`${plan.cells.length} cells, ${workers.name}\n`);
+  await untilInterrupted((signal) =>
+    experiments.followWorkers(workers, plan, out, {
+      signal,
+      onProgress: (done, { pending, running }) =>
+        watcher.progress.update('cells', done, plan.cells.length, `${running} work, ${pending} wait`),
+    }),
+  );
+  watcher.progress.clear();
+  const ledger = await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId();
+  await conclude(plan, ledger, out, folder);
+  const finished = plan.cells.filter(({ id }) => ledger.get(id)?.status === 'finished').length;
+  if (finished < plan.cells.length) {
+    throw new Error(
+      `${plan.cells.length - finished} of ${plan.cells.length} cells have not finished; see ${resolve(out, options.on === 'slurm' ? 'slurm' : 'workers')}, then go on with --resume`,
+    );
+  }
 }
 
 function countCells(config: experiments.AblationConfig, path: string): number {

@@ -40,7 +40,7 @@ export interface DifferencesOptions extends Heading {
 }
 
 const ROW = 42;
-const LABEL_ROOM = 330;
+const LABEL_ROOM = 380;
 
 /** The differences as a figure. Throws `InputError` where there is none. */
 export function differences(options: DifferencesOptions): FigureSpecification {

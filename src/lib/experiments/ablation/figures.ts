@@ -28,7 +28,13 @@ export function differencesFigure(summary: AblationSummary): FigureSpecification
   const { rows, metric, share } = summary;
   const all = rows.flatMap((row) => [
     ...(row.difference
-      ? [{ name: `${row.name} − ${row.baseline}`, role: 'vision-guided' as const, ...row.difference }]
+      ? [
+          {
+            name: `${row.name} − ${otherwise(row.name, row.baseline as string)}`,
+            role: 'vision-guided' as const,
+            ...row.difference,
+          },
+        ]
       : []),
     ...row.controls.map((control) => ({
       ...control,
@@ -151,6 +157,13 @@ function numericAxes({ rows }: AblationSummary): string[] {
   return [...values]
     .filter(([, found]) => found.size > 1 && [...found].every((value) => typeof value === 'number'))
     .map(([path]) => path);
+}
+
+/** Of the name of a baseline, what the row's own name does not say. */
+function otherwise(name: string, baseline: string): string {
+  const own = new Set(name.split(', '));
+  const rest = baseline.split(', ').filter((part) => !own.has(part));
+  return rest.join(', ') || baseline;
 }
 
 function numberText(value: number, share: boolean): string {

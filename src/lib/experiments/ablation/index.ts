@@ -21,8 +21,16 @@ export {
   type AblationEvent,
   AblationInterrupted,
   type AblationOptions,
+  beginAblation,
   type RanAblation,
   runAblation,
 } from './run';
 export { type Rung, searchAblation } from './search';
 export { type AblationSummary, type SummaryDifference, type SummaryRow, summarizeAblation } from './summary';
+export {
+  type FollowOptions,
+  followWorkers,
+  localWorkers,
+  slurmWorkers,
+  type Workers,
+} from './workers';

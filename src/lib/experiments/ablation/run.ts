@@ -192,6 +192,14 @@ function report(
   }
 }
 
+/** Makes the folder ready for workers that go on with it. Throws an `InputError` where it is in use. */
+export async function beginAblation(config: AblationConfig, out: string, resume: boolean): Promise<void> {
+  await checkFolder(out, resume);
+  await mkdir(join(out, 'cells'), { recursive: true });
+  await writeJson(join(out, 'config.json'), config, 2);
+}
+
+/** Throws an `InputError` where the folder is in use, or holds nothing to go on with. */
 async function checkFolder(out: string, resume: boolean): Promise<void> {
   const present = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];

@@ -124,6 +124,7 @@ function formOf(
       scale: metric.name === 'bitsPerByte' ? metric.of(every) / measuredBy(plain)(every) : 1,
     };
   };
+  if (metric.ratio) return ratio([...metric.ratio.sums], [...metric.ratio.counts]);
   switch (metric.name) {
     case 'loss':
     case 'bitsPerByte':
