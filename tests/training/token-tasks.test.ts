@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityCeiling, readRecords, taskCeiling, valueFloor } from '../../src/lib/data';
 import { use } from '../../src/lib/engine';
 import { InputError } from '../../src/lib/errors';
+import { measuredBy, recordScores, type ScoreForm } from '../../src/lib/experiments/ablation/scores';
 import { evaluateModel, predictRecords, type TrainConfigInput, train } from '../../src/lib/training';
+import { answerUnder } from '../../src/lib/training/evaluate';
 import { runCli } from '../support/cli';
 import { type TokenTask, tokenData } from '../support/token-data';
 
@@ -75,6 +77,18 @@ describe.each([
     else expect(value).toBeGreaterThan(0.9);
     const again = await evaluateModel(run(task, 'guided'), file(task, 'test.jsonl'));
     expect(again.metrics).toEqual(guided.metrics);
+    // An ablation keeps the scores by record, and resamples these.
+    const [kept] = await answerUnder(
+      [{}],
+      run(task, 'guided'),
+      file(task, 'test.jsonl'),
+      ({ task: judged, source, outputs }) => recordScores(judged, source, outputs, { metric }),
+    );
+    const every = Int32Array.from(kept?.ids ?? [], (_, row) => row);
+    expect(measuredBy(kept?.scores as ScoreForm)(every)).toBeCloseTo(
+      guided.metrics[metric]?.value as number,
+      9,
+    );
     const shuffled = await evaluateModel(run(task, 'guided'), file(task, 'test.jsonl'), {
       condition: 'shuffled',
     });

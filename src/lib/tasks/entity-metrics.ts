@@ -1,4 +1,9 @@
-/** @file Entity-level precision, recall and F1 (micro) of any selection of records, from counts of each sentence. */
+/**
+ * @file Entity-level precision, recall and F1 (micro) of any selection of records: ratios of counts that add up over
+ * sentences,
+ *
+ *     precision = Σ matched / Σ predicted,   recall = Σ matched / Σ actual,   F1 = Σ 2·matched / Σ (predicted + actual)
+ */
 import { entityMatches } from './metrics';
 import type { TaskMetric } from './task';
 
@@ -11,19 +16,32 @@ export function entityMetrics(
     const { predicted, actual, matched } = entityMatches(predictions[row] as readonly string[], reference);
     return { predicted: predicted.length, actual: actual.length, matched: matched.length };
   });
-  const ratioOf = (above: number, below: (one: { predicted: number; actual: number }) => number) =>
-    function of(indices: Int32Array): number {
-      let [matched, all] = [0, 0];
-      for (const row of indices) {
-        const one = counts[row] as (typeof counts)[number];
-        matched += one.matched;
-        all += below(one);
-      }
-      return all === 0 ? 0 : (above * matched) / all;
-    };
+  const matched = counts.map((one) => one.matched);
   return [
-    { name: 'precision', of: ratioOf(1, ({ predicted }) => predicted) },
-    { name: 'recall', of: ratioOf(1, ({ actual }) => actual) },
-    { name: 'f1', of: ratioOf(2, ({ predicted, actual }) => predicted + actual) },
+    ratioMetric(
+      'precision',
+      matched,
+      counts.map(({ predicted }) => predicted),
+    ),
+    ratioMetric(
+      'recall',
+      matched,
+      counts.map(({ actual }) => actual),
+    ),
+    ratioMetric(
+      'f1',
+      matched.map((one) => 2 * one),
+      counts.map(({ predicted, actual }) => predicted + actual),
+    ),
   ];
+}
+
+function ratioMetric(name: string, sums: readonly number[], counts: readonly number[]): TaskMetric {
+  const total = (of: readonly number[], indices: Int32Array): number =>
+    indices.reduce((sum, row) => sum + (of[row] as number), 0);
+  return {
+    name,
+    ratio: { sums, counts },
+    of: (indices) => total(sums, indices) / (total(counts, indices) || 1),
+  };
 }

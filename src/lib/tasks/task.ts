@@ -39,6 +39,8 @@ export interface TaskMetric {
   name: string;
   /** One number a record whose mean is the metric; the fast way, where there is one. */
   values?: Float64Array;
+  /** Two numbers a record, where the metric is Σ sums / Σ counts, and 0 where Σ counts is 0. */
+  ratio?: { sums: readonly number[]; counts: readonly number[] };
   /** The metric of the records at `indices` (which may repeat). */
   of(indices: Int32Array): number;
 }
