@@ -18,9 +18,11 @@ import {
   runAblation,
   statistics,
   summarizeAblation,
+  writeReport,
   writeSummary,
 } from '../../../src/lib/experiments';
 import { evaluateModel, predictRecords } from '../../../src/lib/training';
+import { lookAt } from '../../support/browser';
 import { colourData } from '../../support/colour-data';
 import { lastingSummary, tinyTextNetwork } from '../../support/tiny-ablation';
 
@@ -227,6 +229,29 @@ describe('runAblation', () => {
     const first = summary.rows[0]?.runs[0];
     expect(page).toContain(`<td>right ${first?.value.toFixed(4)}</td>`);
     expect(page).toContain('<td>model.fusion: none, concat</td>');
+  });
+
+  it('writes a page that a browser shows whole: every figure drawn, nothing wider than the window', async () => {
+    const { summary, plan, ledger } = whole;
+    await writeReport(summary, plan, ledger, out('whole'));
+    const { by, title, headings, rows, figures, overflow, requests } = await lookAt(
+      join(out('whole'), 'report.html'),
+    );
+    expect(title).toBe('colours');
+    expect(headings).toEqual([
+      ...['colours', 'Verdicts', 'Figures', 'Table', 'Cost', 'Before you believe it', 'Runs', 'Checklist'],
+      'Run it again',
+    ]);
+    expect(rows).toBeGreaterThan(4 + 2 + 4 + 10);
+    expect(requests).toBe(0);
+    expect(figures).toHaveLength(3);
+    for (const { width, height, label, texts } of figures) {
+      expect(label).toMatch(/\w/);
+      expect(texts).toBeGreaterThan(10);
+      if (by === 'jsdom') continue;
+      expect([width > 600, height > 150]).toEqual([true, true]);
+    }
+    if (by === 'chromium') expect(overflow).toBeLessThanOrEqual(0);
   });
 
   it('goes on from a stop in the middle of a cell to the same summary', async () => {
