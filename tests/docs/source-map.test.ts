@@ -1,14 +1,12 @@
 /** docs/source-map.md against the tree: every path, every heading of a notebook, every section of the source. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNotebook, textOf } from '../../scripts/notebooks/notebook';
-import { findNotebooks } from '../../scripts/notebooks/run';
 import { inProject, PLACES } from '../../scripts/parts/project';
 
 const page = readFileSync(inProject('docs', 'source-map.md'), 'utf8');
 const flat = page.replace(/\n\s*/g, ' '); // a link may go on in the next line
-const notebooks = findNotebooks([PLACES.notebooks]);
 
 const headingsOf = (file: string): string[] =>
   readNotebook(file)
@@ -33,13 +31,6 @@ describe('docs/source-map.md', () => {
       );
     });
     expect(wrong.map(([link]) => link)).toEqual([]);
-  });
-
-  it('leads to every notebook', () => {
-    const missing = notebooks
-      .map((file) => basename(file))
-      .filter((name) => !page.includes(`notebooks/${name}`));
-    expect(missing).toEqual([]);
   });
 
   it('names paths that exist', () => {
