@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { tf } from '../../src/lib/engine';
 import { record } from '../../src/lib/engine/trace/recorder';
-import { graphFlops, recordCompute } from '../../src/lib/experiments';
+import {
+  estimateGrid,
+  graphFlops,
+  parseAblationConfig,
+  planAblation,
+  recordCompute,
+} from '../../src/lib/experiments';
 import { parseTrainConfig } from '../../src/lib/training';
 import { prepare } from '../../src/lib/training/prepare';
 import { colourData } from '../support/colour-data';
@@ -37,6 +43,24 @@ describe('operations of a graph', () => {
       [4, 5],
     );
     expect(both).toBe(3 * 2 * 3 * 4 * 5);
+  });
+
+  it('of a grid are those of its trainings, records times what one costs', async () => {
+    const folder = await colourData(8);
+    const base = {
+      task: 'classification',
+      data: { train: 'train.jsonl', validation: 'validation.jsonl' },
+      model: { text: tinyTextNetwork, fusion: 'none' },
+      training: { batchSize: 4 },
+    };
+    const axes = { 'training.epochs': [1, 3] };
+    const plan = await planAblation(parseAblationConfig({ base, axes, seeds: [1, 2] }), { folder });
+    const prepared = await prepare(parseTrainConfig(base), { folder });
+    const { trainingFlops } = await recordCompute(prepared);
+    prepared.dispose();
+    const { cells, flops, seconds } = await estimateGrid(plan, folder);
+    expect([cells, flops]).toEqual([4, 2 * (1 + 3) * 8 * trainingFlops]);
+    expect(seconds).toBeGreaterThan(cells); // a second each to begin with
   });
 
   it('of a BERT with a head: the closed form of its products, forward; frozen parts save theirs in training', async () => {
