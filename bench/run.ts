@@ -8,11 +8,18 @@ import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem 
 import { places } from '../src/lib';
 import { decodingSuite } from './decoding';
 import { engineSuite } from './engine';
+import { finetuneSuite } from './finetune';
 import { onnxSuite } from './onnx';
 import { type BenchResult, type BenchSuite, summary } from './suite';
 import { textSuite } from './text';
 
-export const SUITES: readonly BenchSuite[] = [engineSuite, textSuite, decodingSuite, onnxSuite];
+export const SUITES: readonly BenchSuite[] = [
+  engineSuite,
+  textSuite,
+  finetuneSuite,
+  decodingSuite,
+  onnxSuite,
+];
 
 const USAGE = `npm run bench [-- name… [--only TEXT]]\n${SUITES.map(({ name, description }) => `  ${name}  ${description}`).join('\n')}\n`;
 
