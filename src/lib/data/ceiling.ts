@@ -66,7 +66,7 @@ export function textOnlyCeiling<R extends { text?: unknown; label?: unknown }>(
 const GIVEN_AND_ANSWER: { readonly [T in Task]?: readonly [given: readonly string[], answer: string] } = {
   classification: [['text'], 'label'],
   relation: [['tokens', 'head', 'tail'], 'label'],
-  qa: [['question'], 'answer'],
+  qa: [['context', 'question'], 'answer'],
   translation: [['source', 'targetLanguage'], 'target'],
   summarization: [['document'], 'summary'],
   dialogue: [['turns'], 'reply'],

@@ -31,7 +31,7 @@ const shapes = {
   classification: { ...shared, text: z.string(), label: name },
   ner: { ...shared, tokens: z.array(name).min(1), tags: z.array(bio) },
   relation: { ...shared, tokens: z.array(name).min(1), head: span, tail: span, label: name },
-  qa: { ...shared, question: name, answer: name },
+  qa: { ...shared, question: name, answer: name, context: z.string().optional() },
   translation: { ...shared, source: name, target: name },
   summarization: { ...shared, document: name, summary: name },
   dialogue: {

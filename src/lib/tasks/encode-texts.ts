@@ -73,6 +73,6 @@ export function tooLong<R extends AnyRecord>(
   maxLength: number,
 ): InputError {
   return new InputError(
-    `${set.file}:${set.lines[row]}: the text has ${length} tokens and the network takes ${maxLength}; shorten it, or raise model.text.maxPositionEmbeddings`,
+    `${set.file}:${set.lines[row]}: the text has ${length} tokens and the network takes ${maxLength}; shorten it, or raise model.text.maxPositionEmbeddings (nPositions of a gpt2)`,
   );
 }

@@ -28,7 +28,8 @@ export const translation = writingTask<TranslationRecord>({
 
 export const questionAnswering = writingTask<QaRecord>({
   name: 'qa',
-  prompt: ({ question }) => question,
+  // Some data sets ask about a passage, which is read first.
+  prompt: ({ context, question }) => (context ? `${context}\n${question}` : question),
   target: 'answer',
   metrics: ['exactMatch', 'f1'],
 });
