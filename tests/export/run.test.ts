@@ -1,13 +1,22 @@
 /** @file A finished run as a folder for other tools: what it holds, what its card says, and what is refused. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../src/lib/engine';
 import { loadWeights } from '../../src/lib/export';
-import { loadTextCheckpoint } from '../../src/lib/text';
-import { evaluateModel, exportRun, loadTrainedModel } from '../../src/lib/training';
+import { loadTextCheckpoint, textConfigSchema, textConfigToHuggingFace } from '../../src/lib/text';
+import { evaluateModel, exportRun, loadTrainedModel, predictRecords } from '../../src/lib/training';
 import { loadVisionCheckpoint } from '../../src/lib/vision';
 import { colourData } from '../support/colour-data';
 import { writtenData } from '../support/written-data';
@@ -100,6 +109,27 @@ describe('exportRun', () => {
     const after = [...tokenizer.encode('\n', null, { addSpecialTokens: false }).ids];
     expect(json(out('writes'), 'config.json').sightline).toMatchObject({ prompt: { before: [], after } });
     expect(card('writes')).toContain(`[] + told + [${after}]`);
+  });
+
+  it("the card's JavaScript writes in transformers.js what the kit writes", async () => {
+    await exportRun(join(written, 'runs', 'writes'), out('js'), { format: 'onnx', precisions: ['fp32'] });
+    const told = 'the disc is red , which colour is it ?';
+    const code = /```js\n([\s\S]*?)```/.exec(card('js'))?.[1] as string;
+    const here = code.replaceAll("'NAME'", "'js'").replace('…', told).replace('@huggingface/', '@xenova/');
+    writeFileSync(
+      join(out('js'), 'run.mjs'),
+      `const print = (x) => process.stdout.write(JSON.stringify(x));\n${here.replace('console.log', 'print')}`,
+    );
+    symlinkSync(resolve(__dirname, '../../node_modules'), join(out('js'), 'node_modules'), 'junction');
+    const said = execFileSync(process.execPath, ['run.mjs'], { cwd: out('js'), encoding: 'utf8' });
+    const asked = join(data, 'asked.jsonl');
+    writeFileSync(asked, JSON.stringify({ id: 'a', source: told }));
+    const [prediction] = await predictRecords(join(written, 'runs', 'writes'), asked);
+    expect(prediction?.prediction).not.toBe('');
+    expect(JSON.parse(said)[0].slice(told.length).trim()).toBe(prediction?.prediction);
+    // transformers.js asks a BART's config for what Python takes for granted.
+    const bart = textConfigSchema.parse({ ...NETWORKS.BART, vocabSize: 300 });
+    expect(textConfigToHuggingFace(bart, 'BartModel').is_encoder_decoder).toBe(true);
   });
 
   it('of a guided model the parts load alone, and the card tells the controls', async () => {

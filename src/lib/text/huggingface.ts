@@ -77,6 +77,8 @@ export function textConfigToHuggingFace(config: TextConfig, architecture: string
     ...toHuggingFaceKeys(config),
     dtype: 'float32',
   };
+  // Python's own default, which transformers.js does not know.
+  if (config.modelType === 'bart') json.is_encoder_decoder = true;
   // Versions from 5 on read `rope_parameters`, earlier ones `rope_theta`.
   if (config.modelType === 'llama') {
     json.rope_parameters = { rope_type: 'default', rope_theta: config.ropeTheta };
