@@ -43,7 +43,7 @@ describe('both trained on the same sentences', () => {
   let comparison: Comparison;
   beforeAll(async () => {
     await use({ device: 'cpu' });
-    await writeSentences(join(folder.path, 'data'), 600);
+    await writeSentences(join(folder.path, 'data'), 500);
     comparison = await compare(
       join(folder.path, 'data'),
       join(folder.path, 'runs'),

@@ -28,7 +28,7 @@ afterAll(() => {
 const config = (task: TokenTask, change: Partial<TrainConfigInput> = {}): TrainConfigInput => ({
   task,
   data: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
-  training: { epochs: 8, batchSize: 16, learningRate: 5e-3, patience: null },
+  training: { epochs: 6, batchSize: 16, learningRate: 5e-3, patience: null },
   ...change,
   model: {
     text: {
