@@ -9,6 +9,8 @@ import type { AblationSummary, SummaryRow } from './summary';
 
 /** So many rows are readable in one figure. */
 export const DRAWN = 24;
+/** So many lines can be told apart. */
+const LINES = 7;
 
 /** Every figure that the grid has something for, by the name of its file. */
 export function gridFigures(summary: AblationSummary): Map<string, FigureSpecification> {
@@ -115,7 +117,7 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
     series.set(name, [...(series.get(name) ?? []), { row, x }]);
   }
   const scale = share ? 100 : 1;
-  const lines = [...series].slice(0, 7).map(([name, points]): BandSeries => {
+  const lines = [...series].slice(0, LINES).map(([name, points]): BandSeries => {
     points.sort((a, b) => a.x - b.x);
     const take = (which: 'value' | 'low' | 'high') =>
       points.map(({ row }) => scale * (row.estimate as NonNullable<SummaryRow['estimate']>)[which]);
@@ -132,13 +134,15 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
   });
   if (lines.length === 0) return null;
   const xs = lines.flatMap(({ x }) => [...x]);
+  const left = series.size > LINES ? `; the first ${LINES} of ${series.size} lines` : '';
   return lineWithBand({
     title: `${summary.name}: ${metric} by ${path}`,
-    subtitle: 'Bands are 95 % intervals over seeds and clusters of records',
+    subtitle: `Bands are 95 % intervals over seeds and clusters of records${left}`,
     series: lines,
     xTitle: path,
     yTitle: share ? `${metric}, %` : metric,
-    xLogarithmic: Math.min(...xs) > 0 && Math.max(...xs) >= 4 * Math.min(...xs),
+    // A logarithmic axis names every point.
+    xLogarithmic: new Set(xs).size <= 12 && Math.min(...xs) > 0 && Math.max(...xs) >= 4 * Math.min(...xs),
     ceilings:
       ceiling && ['accuracy', 'exactMatch'].includes(metric)
         ? [{ name: 'text-only ceiling', value: scale * ceiling.accuracy }]
