@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 const better = {
   data: { train: 'new.jsonl', validation: 'validation.jsonl' },
-  training: { maxSteps: 60, learningRate: 1e-2 },
+  training: { maxSteps: 60, evaluationSteps: 60, learningRate: 1e-2 },
 };
 
 describe('a run that goes on from a finished one', () => {
