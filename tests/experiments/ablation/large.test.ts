@@ -1,5 +1,5 @@
 /**
- * @file A ledger of 10,000 cells is read, judged, drawn and written in about 10 seconds. The suite has 1,000 cells, since so
+ * @file A ledger of 10,000 cells is read, judged, drawn and written in about 10 seconds. The suite has 500 cells, since so
  * many folders take longer to be made and removed than to be read; `SIGHTLINE_CELLS=10000` asks for all.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
-const CELLS = Number(process.env.SIGHTLINE_CELLS ?? 1000);
+const CELLS = Number(process.env.SIGHTLINE_CELLS ?? 500);
 const grid: AblationConfigInput = {
   base: {
     task: 'classification',
