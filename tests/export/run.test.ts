@@ -180,6 +180,9 @@ describe('exportRun', () => {
     expect(readdirSync(join(out('guided'), 'onnx'))).toEqual(['model.onnx']);
     expect(card('graphs')).not.toContain('head.safetensors');
     for (const name of ['graphs', 'guided']) expect(card(name)).toContain('onnxruntime.InferenceSession');
+    // Both ran on the 24 test records: all answers of float32 are the model's.
+    for (const name of ['graphs', 'guided']) expect(card(name)).toContain('ONNX Runtime, on 24 records');
+    expect(card('graphs')).toMatch(/\| fp32 +\| +100\.0 \| \d\.\de[+-]\d+ +\|/);
   });
 
   it('F16 halves the weights and is told', async () => {

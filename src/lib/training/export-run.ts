@@ -8,6 +8,7 @@ import { InputError } from '../errors';
 import { writeOutputFolder } from '../export/output-folder';
 import { readJsonObject } from '../hub';
 import { CHECKPOINT_FILES } from '../text';
+import { agreementsOf } from './export-agreement';
 import { type ControlsOptions, controlsOf } from './export-controls';
 import { type ExportDtype, huggingFaceExport, type LoadablePart } from './export-huggingface';
 import { HEAD_FILE } from './export-text';
@@ -28,7 +29,10 @@ export interface ExportRunOptions extends ControlsOptions {
   dtype?: ExportDtype;
   /** Replace an earlier export in `folder`; a folder that holds anything else is never replaced. */
   overwrite?: boolean;
-  /** Measure the controls of a guided model for its card (default), or leave them out. */
+  /**
+   * For the card: measure the controls of a guided model, and how nearly the graphs answer as the model does (default),
+   * or leave both out.
+   */
   controls?: boolean;
   card?: CardSettings;
 }
@@ -89,9 +93,10 @@ export async function exportRun(
         for (const name of WEIGHTS) await rm(join(place, name), { recursive: true, force: true });
       const onnx = format === 'huggingface' ? [] : await exportOnnx(trained, place, options.precisions);
       const measured = controls ? await controlsOf(run, options) : null;
+      const agreements = controls ? await agreementsOf(run, trained, place, onnx, options) : [];
       const { dtype, card = {} } = options;
       const parts = format === 'onnx' ? [] : files.parts;
-      const facts = { parts, headBeside: files.headBeside, controls: measured, dtype, onnx };
+      const facts = { parts, headBeside: files.headBeside, controls: measured, dtype, onnx, agreements };
       await writeFile(join(place, 'README.md'), modelCard(run, trained, facts, card), { flush: true });
     };
     await writeOutputFolder(folder, fill, overwrite ? { replaceable: ENTRIES } : {});

@@ -10,6 +10,7 @@ import type { ControlResult } from '../export-controls';
 import type { ExportDtype, LoadablePart } from '../export-huggingface';
 import { labelsOf, promptIds } from '../export-text';
 import { type FinishedRun, type RunFile, runFiles } from '../finished-run';
+import type { OnnxAgreement } from '../onnx/agreement';
 import type { OnnxFile } from '../onnx/export-onnx';
 import type { TrainedModel } from '../trained-model';
 import { loadingSection } from './loading';
@@ -32,6 +33,8 @@ export interface ExportFacts {
   controls: readonly ControlResult[] | null;
   dtype?: ExportDtype;
   onnx: readonly OnnxFile[];
+  /** Of the graphs with the model, one a precision; may be empty. */
+  agreements: readonly OnnxAgreement[];
 }
 
 type Run = Pick<FinishedRun, 'config' | 'result' | 'folder'>;
@@ -78,7 +81,7 @@ export function modelCard(
           }),
         ]
       : []),
-    ...(facts.onnx.length > 0 ? [onnxSection(trained, facts.onnx)] : []),
+    ...(facts.onnx.length > 0 ? [onnxSection(trained, facts.onnx, facts.agreements)] : []),
     '## Data',
     data(files),
     '## Training',

@@ -3,11 +3,16 @@ import { basename } from 'node:path';
 import { resultsTable } from '../../experiments/results-table';
 import { isWritingTask } from '../../tasks';
 import { promptIds } from '../export-text';
+import type { OnnxAgreement } from '../onnx/agreement';
 import type { OnnxFile } from '../onnx/export-onnx';
 import type { TrainedModel } from '../trained-model';
 
 /** A table of the files, and code to copy for the graph that reads a text whole. */
-export function onnxSection(trained: TrainedModel, files: readonly OnnxFile[]): string {
+export function onnxSection(
+  trained: TrainedModel,
+  files: readonly OnnxFile[],
+  agreements: readonly OnnxAgreement[],
+): string {
   const { task, model } = trained;
   const guided = model.network.vision !== null;
   const writes = task.name === 'causal-lm' || isWritingTask(task.name);
@@ -23,6 +28,7 @@ export function onnxSection(trained: TrainedModel, files: readonly OnnxFile[]): 
     ? '\n\n`pixel_values` is [batch, 3, height, width] in [0, 1], as the processor of `preprocessor_config.json` gives it (the graph normalizes); `image_present` is 1 for a picture and 0 for none.'
     : '';
   const parts = [`The graphs, with any batch size and length:\n\n${table}${inputs}`];
+  if (agreements.length > 0) parts.push(agreementTable(agreements));
   if (!writes) parts.push(pythonCode(trained));
   if (guided)
     parts.push(
@@ -31,6 +37,24 @@ export function onnxSection(trained: TrainedModel, files: readonly OnnxFile[]): 
   else if (writes) parts.push(browserWriting(trained));
   else if (task.name !== 'relation') parts.push(browserCode(task.name));
   return parts.join('\n\n');
+}
+
+function agreementTable(agreements: readonly OnnxAgreement[]): string {
+  const table = resultsTable(
+    agreements.map(({ precision, agreement, largestDifference }) => ({
+      weights: precision,
+      agreement,
+      difference: largestDifference === null ? '' : largestDifference.toExponential(1),
+    })),
+    {
+      columns: [
+        'weights',
+        { key: 'agreement', title: 'same answer as the model trained, %', format: 'percent' },
+        { key: 'difference', title: 'largest difference of a logit' },
+      ],
+    },
+  ).markdown();
+  return `How nearly they answer as the model that was trained, in ONNX Runtime, on ${agreements[0]?.records} records:\n\n${table}`;
 }
 
 function pythonCode({ model }: TrainedModel): string {

@@ -35,6 +35,8 @@ export interface OnnxAgreement {
 }
 
 export interface AgreementOptions {
+  /** Of a file only the first so many are compared. */
+  mostRecords?: number;
   batchSize?: number;
   onProgress?: (done: number) => void;
 }
@@ -66,9 +68,15 @@ export async function onnxAgreementOn(
 ): Promise<OnnxAgreement> {
   const { task } = trained;
   if (!isRecordTask(task)) throw new InputError(`a ${task.name} model reads running text and no records`);
-  const set = (await readRecords(file, task.name)) as RecordSet;
+  const all = (await readRecords(file, task.name)) as RecordSet;
+  const set = firstRecords(all, options.mostRecords ?? all.records.length);
   const examples = await examplesFor({ ...trained, task }, set);
   return onnxAgreement({ ...trained, task }, folder, examples, precision, options);
+}
+
+function firstRecords(set: RecordSet, most: number): RecordSet {
+  const [records, lines, pictures] = [set.records, set.lines, set.pictures].map((all) => all.slice(0, most));
+  return { ...set, records, lines, pictures } as RecordSet;
 }
 
 type Compared = Omit<OnnxAgreement, 'precision' | 'records'>;
