@@ -9,7 +9,7 @@ import {
   planAblation,
   recordCompute,
 } from '../../src/lib/experiments';
-import { parseTrainConfig } from '../../src/lib/training';
+import { parseTrainConfig, type TrainConfigInput } from '../../src/lib/training';
 import { prepare } from '../../src/lib/training/prepare';
 import { colourData } from '../support/colour-data';
 import { tinyTextNetwork } from '../support/tiny-ablation';
@@ -65,13 +65,13 @@ describe('operations of a graph', () => {
 
   it('of a BERT with a head: the closed form of its products, forward; frozen parts save theirs in training', async () => {
     const folder = await colourData(8);
-    const of = async (frozen: string[]) => {
+    const of = async (training: TrainConfigInput['training']) => {
       const prepared = await prepare(
         parseTrainConfig({
           task: 'classification',
           data: { train: 'train.jsonl', validation: 'validation.jsonl' },
           model: { text: tinyTextNetwork, fusion: 'none' },
-          training: { frozen },
+          training,
         }),
         { folder },
       );
@@ -82,7 +82,7 @@ describe('operations of a graph', () => {
       }
     };
     const before = tf.memory().numTensors;
-    const all = await of([]);
+    const all = await of({});
     const { tokens: T } = all;
     const [D, F, C] = [16, 32, 4];
     // Query, key, value, output; scores and their use, 2 heads of 8; up and down; the head on one state.
@@ -92,9 +92,14 @@ describe('operations of a graph', () => {
     // Each product of the forward pass has two of its size backward; small embeddings learn by a product with one-hot rows.
     expect(all.trainingFlops / forward).toBeGreaterThan(2.9);
     expect(all.trainingFlops / forward).toBeLessThan(3.1);
-    const head = await of(['text']);
+    const head = await of({ frozen: ['text'] });
     expect(head.trainedParameters).toBe(D * C + C);
     expect(head.trainingFlops).toBeLessThan(1.1 * forward);
+    // FGM passes twice, forward and backward; what else it does is elementwise.
+    const attacked = await of({ adversarial: { kind: 'fgm', epsilon: 0.1 } });
+    expect(attacked.forwardFlops).toBe(forward);
+    expect(attacked.trainingFlops / all.trainingFlops).toBeGreaterThan(1.95);
+    expect(attacked.trainingFlops / all.trainingFlops).toBeLessThan(2.05);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

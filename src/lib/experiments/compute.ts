@@ -5,18 +5,21 @@
  *
  *     [m, k] · [k, n]: 2 m n k        convolution: 2 · outputs · (input channels / groups) · kernel height · kernel width
  *
- * Elementwise work is left out (a few per cent of the operations, though it takes half of the time of small models), and
+ * A record's share is what a second one adds to a batch of one: products of weights alone (of low-rank adapters), which a
+ * step makes once whatever its records, are left out of it. Elementwise work is left out (a few per cent of the operations, though it takes half of the time of small models), and
  * so is the optimizer's (about 15 a parameter and step). The usual rule, 6 · parameters · tokens a step, holds where
  * all parameters learn and texts are short against the width; a frozen network saves its share here.
  */
 
-import { tf } from '../engine';
+import type { tf } from '../engine';
+import { sizeOf } from '../engine/graph/element-types';
 import type { GraphOutput, Value } from '../engine/graph/graph';
 import { record } from '../engine/trace/recorder';
-import { disposeBatch } from '../tasks/source';
+import { type Batch, disposeBatch } from '../tasks/source';
 import { trainableNames } from '../training/freezing';
 import { LearnedParameters } from '../training/learned-parameters';
 import type { Prepared } from '../training/prepared';
+import { stepGradients } from '../training/step-gradients';
 
 /** Cost of one record: its text with padding, its picture. */
 export interface RecordCompute {
@@ -32,37 +35,59 @@ export interface RecordCompute {
 
 /** Counts by tracing, which runs nothing. */
 export async function recordCompute(prepared: Prepared): Promise<RecordCompute> {
-  const { model, train, config } = prepared;
+  const { model, config } = prepared;
   const learned = new LearnedParameters(model, { ...config.training, ema: null }, 1);
-  const batch = await train.batch(Int32Array.of(0));
   try {
     const trainable = trainableNames(learned.names, config.training);
-    const variables = trainable.map((name) => learned.get(name));
-    const forward = record(
-      (inputs: typeof batch.inputs, targets: typeof batch.targets) => model.outputTensors(inputs, targets),
-      [batch.inputs, batch.targets],
-      { name: 'forward', state: model.parameters.variables() },
-    );
-    const backward = record(
-      (inputs: typeof batch.inputs, targets: typeof batch.targets) => {
-        const loss = () => model.loss(inputs, targets, undefined, learned.scope()) as tf.Scalar;
-        const { value, grads } = tf.variableGrads(loss, variables);
-        return { loss: value, ...grads };
-      },
-      [batch.inputs, batch.targets],
-      { name: 'training', state: learned.entries().map(([, variable]) => variable) },
-    );
-    const sizes = variables.map(({ size }) => size);
+    const variables = new Map(trainable.map((name) => [name, learned.get(name)]));
+    const [one, two] = [
+      await batchCompute(prepared, Int32Array.of(0), learned, variables),
+      await batchCompute(prepared, Int32Array.of(0, 0), learned, variables),
+    ];
     return {
       parameters: model.parameters.count(),
-      trainedParameters: sizes.reduce((sum, size) => sum + size, 0),
+      trainedParameters: [...variables.values()].reduce((sum, { size }) => sum + size, 0),
+      tokens: one.tokens,
+      forwardFlops: two.forward - one.forward,
+      trainingFlops: two.training - one.training,
+    };
+  } finally {
+    learned.dispose();
+  }
+}
+
+/** Operations of the batch of these rows, forward and in a training step. */
+async function batchCompute(
+  { model, train, config }: Prepared,
+  rows: Int32Array,
+  learned: LearnedParameters,
+  variables: ReadonlyMap<string, tf.Variable>,
+): Promise<{ tokens: number; forward: number; training: number }> {
+  const batch = await train.batch(rows);
+  const parts: [Batch['inputs'], Batch['targets']] = [batch.inputs, batch.targets];
+  try {
+    const forward = record(
+      (inputs: Batch['inputs'], targets: Batch['targets']) => model.outputTensors(inputs, targets),
+      parts,
+      { name: 'forward', state: model.parameters.variables() },
+    );
+    const { adversarial } = config.training;
+    const options = { model, scope: () => learned.scope(), variables, adversarial };
+    const training = record(
+      (inputs: Batch['inputs'], targets: Batch['targets']) => {
+        const { loss, gradients } = stepGradients({ inputs, targets }, options);
+        return { loss, ...Object.fromEntries(gradients) };
+      },
+      parts,
+      { name: 'training', state: learned.entries().map(([, variable]) => variable) },
+    );
+    return {
       tokens: batch.inputs.ids.shape[1] as number,
-      forwardFlops: graphFlops(forward.outputs),
-      trainingFlops: graphFlops(backward.outputs),
+      forward: graphFlops(forward.outputs),
+      training: graphFlops(training.outputs),
     };
   } finally {
     disposeBatch(batch);
-    learned.dispose();
   }
 }
 
@@ -87,8 +112,4 @@ export function graphFlops(outputs: readonly GraphOutput[]): number {
     else if (node.op === 'ConvTranspose') sum += 2 * sizeOf(a) * sizeOf(b.slice(1));
   }
   return sum;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

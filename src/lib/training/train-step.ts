@@ -6,11 +6,10 @@
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
 import type { GuidedModel } from '../tasks/guided-model';
 import { type Batch, disposeBatch } from '../tasks/source';
-import { adversarialGradients, attackOf } from './adversarial/attack';
-import { lossAt, perturbedShape } from './adversarial/perturbed-loss';
 import type { AdversarialConfig } from './config';
 import type { LearnedParameters } from './learned-parameters';
 import { clipByGlobalNorm, type Optimizer } from './optimizer';
+import { type Gradients, stepGradients } from './step-gradients';
 
 export interface StepResult {
   /** Mean loss of the batches. */
@@ -34,10 +33,9 @@ export interface TrainStepOptions {
   accumulation: number;
 }
 
-type Gradients = Map<string, tf.Tensor>;
-
 export class TrainStep {
-  private readonly variables: tf.Variable[];
+  /** What learns, by name. */
+  private readonly variables: ReadonlyMap<string, tf.Variable>;
   /** Sums of the gradients, by parameter; only with accumulation. */
   private readonly sums = new Map<string, tf.Variable>();
   private readonly disposables: { dispose(): void }[] = [];
@@ -51,7 +49,7 @@ export class TrainStep {
   constructor(private readonly options: TrainStepOptions) {
     const { model, optimizer, trainable, accumulation } = options;
     const { parameters = model.parameters } = options;
-    this.variables = trainable.map((name) => parameters.get(name));
+    this.variables = new Map(trainable.map((name) => [name, parameters.get(name)]));
     const read = parameters.entries().map(([, variable]) => variable);
     const state = [...read, ...optimizer.state.values()];
     if (accumulation === 1) {
@@ -65,9 +63,9 @@ export class TrainStep {
       this.disposables.push(this.single);
       return;
     }
-    for (const [i, variable] of this.variables.entries()) {
+    for (const [name, variable] of this.variables) {
       const zeros = tf.zeros(variable.shape);
-      this.sums.set(trainable[i] as string, tf.variable(zeros, false, `gradient.${variable.name}`));
+      this.sums.set(name, tf.variable(zeros, false, `gradient.${variable.name}`));
       zeros.dispose();
     }
     const sums = [...this.sums.values()];
@@ -124,32 +122,10 @@ export class TrainStep {
     inputs: Batch['inputs'],
     targets: Batch['targets'],
   ): { loss: tf.Tensor; gradients: Gradients } {
-    const { model, parameters, random, trainable, adversarial } = this.options;
+    const { model, parameters, random, adversarial } = this.options;
     const scope = () => parameters?.scope(random) ?? model.parameters;
-    const gradients: Gradients = new Map();
-    if (adversarial) {
-      const found = adversarialGradients(
-        lossAt(model, { inputs, targets }, scope, adversarial.on, random),
-        perturbedShape(model, inputs, adversarial.on),
-        attackOf(adversarial),
-        this.variables,
-        random,
-      );
-      for (const [i, name] of trainable.entries()) {
-        const gradient = found.gradients[i];
-        if (gradient) gradients.set(name, gradient);
-      }
-      return { loss: found.loss, gradients };
-    }
-    const { value, grads } = tf.variableGrads(
-      () => model.loss(inputs, targets, random, scope()) as tf.Scalar,
-      this.variables,
-    );
-    for (const [i, name] of trainable.entries()) {
-      const gradient = grads[(this.variables[i] as tf.Variable).name];
-      if (gradient) gradients.set(name, gradient);
-    }
-    return { loss: value, gradients };
+    const { variables } = this;
+    return stepGradients({ inputs, targets }, { model, scope, variables, adversarial, random });
   }
 
   private update(gradients: Gradients, optimizerInputs: tf.Tensor): tf.Tensor {
