@@ -58,6 +58,15 @@ describe('spoiled texts', () => {
       turns: [{ speaker: 'A', text: 'a ___ one' }],
       reply: 'red',
     });
+    const asked = { question: 'What is red?', context: 'The red tree.', answer: 'red' };
+    expect(read('qa', asked, 'colours-masked')).toMatchObject({
+      question: 'What is ___?',
+      context: 'The ___ tree.',
+      answer: 'red',
+    });
+    expect(read('qa', { question: 'What is red?', answer: 'red' }, 'colours-masked')).not.toHaveProperty(
+      'context',
+    );
     expect(() => read('captioning', { text: 'a red one' }, 'colours-masked')).toThrow(
       /captioning reads no text that could be masked/,
     );

@@ -124,6 +124,12 @@ describe.each(['causal-lm', 'masked-lm'] as const)('%s', (task) => {
     expect(smooth.reported).toBeCloseTo(plain.reported, 6);
   });
 
+  it('refuses to change records where there are none', async () => {
+    const changed = <R>(record: R) => record;
+    const asked = evaluateModel(out(task), join(folder, 'validation.txt'), { changed });
+    await expect(asked).rejects.toThrow(/plain text; there is no record/);
+  });
+
   it('removes the file of tokens when a text has been measured', async () => {
     const dispose = vi.spyOn(TokenStream.prototype, 'dispose');
     await evaluateModel(out(task), join(folder, 'validation.txt'));

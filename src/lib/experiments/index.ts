@@ -52,7 +52,7 @@ export { preparedQuestions, type RecordFiles } from './scene-questions';
 export { causalView, maskedView, type ObjectiveView, shownToken, shownTokens } from './shown-tokens';
 export { type SlurmJob, slurmScript } from './slurm';
 export * as statistics from './statistics';
-export { TEXT_CONDITIONS, type TextCondition, withTextCondition } from './text-conditions';
+export { readsText, TEXT_CONDITIONS, type TextCondition, withTextCondition } from './text-conditions';
 export {
   type ComparedModel,
   type ComparedRow,

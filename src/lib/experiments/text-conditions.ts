@@ -27,15 +27,20 @@ const THINGS = new Set(
   [...KINDS, ...SENSES].map((kind) => kind.replace(/-.*/, '')).flatMap((kind) => [kind, `${kind}s`]),
 );
 
-/** Field that holds what the model reads. */
-const READ: Partial<Record<Task, string>> = {
-  classification: 'text',
-  regression: 'text',
-  qa: 'question',
-  translation: 'source',
-  summarization: 'document',
-  generation: 'prompt',
+/** Fields that hold what the model reads, as one text each; the tokens and turns of other tasks are changed in place. */
+const READ: Partial<Record<Task, readonly string[]>> = {
+  classification: ['text'],
+  regression: ['text'],
+  qa: ['question', 'context'],
+  translation: ['source'],
+  summarization: ['document'],
+  generation: ['prompt'],
 };
+
+/** Whether a model of the task reads a text beside its answer, so that spoiling it is a question at all. */
+export function readsText(task: string): boolean {
+  return task in READ || ['ner', 'relation', 'dialogue'].includes(task);
+}
 
 /** The record with its text spoiled. Throws an `InputError` for tasks that read no text. */
 export function withTextCondition(record: AnyRecord, task: Task, condition: TextCondition): AnyRecord {
@@ -53,13 +58,15 @@ export function withTextCondition(record: AnyRecord, task: Task, condition: Text
       turns: turns.map((turn) => ({ ...turn, text: spoiled(turn.text, condition) })),
     } as AnyRecord;
   }
-  const field = READ[task];
-  if (!field) {
+  const read = READ[task];
+  if (!read) {
     throw new InputError(
       `text condition ${condition}: ${task} reads no text that could be masked; use "full"`,
     );
   }
-  return { ...record, [field]: spoiled(String(fields[field]), condition) } as AnyRecord;
+  const present = read.filter((field) => typeof fields[field] === 'string');
+  const changed = present.map((field) => [field, spoiled(fields[field] as string, condition)]);
+  return { ...record, ...Object.fromEntries(changed) } as AnyRecord;
 }
 
 function spoiled(text: string, condition: TextCondition): string {

@@ -33,7 +33,7 @@ export interface EvaluateOptions {
   batchSize?: number;
   /** 0 or 1 in place of what a relevance gate says. */
   forcedRelevance?: 0 | 1 | null;
-  /** Changes what the model reads of each record, for controls; its answer must stay. */
+  /** Changes what the model reads of each record, for controls; its answer must stay. Refused for tasks without records. */
   changed?: (record: AnyRecord) => AnyRecord;
   /** Field of the records whose equal values make a cluster of the intervals; the group by default. */
   cluster?: string;
@@ -156,6 +156,9 @@ async function sourceFor(
     const read = (await readRecords(file, task.name)) as RecordSet;
     const set = options.changed ? { ...read, records: read.records.map(options.changed) } : read;
     return { source: await examplesFor({ ...trained, task }, set, options), dispose: () => {} };
+  }
+  if (options.changed) {
+    throw new InputError(`${file}: ${task.name} reads plain text; there is no record that could be changed`);
   }
   const settings = task.state as unknown as LanguageModelSettings;
   const stream = await tokenStream(file, tokenizer, {

@@ -124,6 +124,10 @@ describe('a grid that is wrong is refused by the axis', () => {
     [{ axes: { 'model.text.hiddenSize': [8] } }, /model\.text is "small", which has no part "hiddenSize"/],
     [{ axes: { seed: [1, 2] } }, /axis "seed": seeds stand in "seeds"/],
     [{ axes: { 'data.test': ['a', 'b'] } }, /axis "data\.test": rows must be scored on the same records/],
+    ...['causal-lm', 'masked-lm', 'captioning'].map((task): [object, RegExp] => [
+      { base: { ...base, task }, axes: { textCondition: ['full', 'colours-masked'] } },
+      new RegExp(`axis "textCondition": "colours-masked": ${task} reads no text`),
+    ]),
     [{ axes: { gate: [0, 1] } }, /axis "gate": no cell has a relevance gate/],
     [
       { axes: { 'model.fusion': ['none'], condition: ['right', 'blank'] } },

@@ -9,7 +9,7 @@ import { InputError } from '../../errors';
 import { nearest } from '../../nn/nearest';
 import type { TrainConfig } from '../../training/config';
 import { parseTrainConfig } from '../../training/train';
-import { TEXT_CONDITIONS, type TextCondition } from '../text-conditions';
+import { readsText, TEXT_CONDITIONS, type TextCondition } from '../text-conditions';
 import type { AblationConfig, AblationSeed } from './config';
 import {
   checkConstraints,
@@ -90,7 +90,7 @@ export function expandGrid(
     }
   }
   checkSeeds(config.seeds, fail);
-  const { conditions, primary, controls, gates, texts } = evaluationAxes(config, fail);
+  const { conditions, primary, controls, gates, texts } = evaluationAxes(config, String(base.task), fail);
   checkConstraints(
     config,
     { condition: conditions, textCondition: texts, gate: gates.map((gate) => gate ?? 'learned') },
@@ -188,7 +188,7 @@ function evaluationsOf(
   return texts.flatMap((text) => shown.map((one) => ({ ...one, text })));
 }
 
-function evaluationAxes(config: AblationConfig, fail: Fail) {
+function evaluationAxes(config: AblationConfig, task: string, fail: Fail) {
   const written = config.axes.condition ?? ['right'];
   const axis = written.map((value) => {
     const found = CONDITIONS.find((condition) => condition === value);
@@ -206,6 +206,12 @@ function evaluationAxes(config: AblationConfig, fail: Fail) {
     const found = TEXT_CONDITIONS.find((text) => text === value);
     return found ?? fail(unknownValue('textCondition', value, TEXT_CONDITIONS));
   });
+  const spoiled = texts.find((text) => text !== 'full');
+  if (spoiled && !readsText(task)) {
+    fail(
+      `axis "textCondition": ${quote(spoiled)}: ${task} reads no text beside its answer that could be masked; take the axis away`,
+    );
+  }
   const primary = conditions.includes('right') ? 'right' : (conditions[0] as Condition);
   return { conditions, primary, controls: controls.filter((control) => control !== primary), gates, texts };
 }
