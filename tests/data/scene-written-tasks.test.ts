@@ -143,7 +143,7 @@ describe('what the records say', () => {
       const wanted = (constraints as { words: string[] }).words;
       expect(wanted.length).toBeGreaterThanOrEqual(3);
       for (const word of wanted) {
-        expect(target.toLowerCase()).toContain(word.toLowerCase());
+        expect(target).toContain(word);
         expect(prompt).toContain(`“${word}”`);
       }
     }

@@ -1,6 +1,7 @@
 /**
  * @file Controllable generation in the scene world: one sentence that uses given words and says one fact that only the
- * picture shows. `constraints.words` lists the words; every target holds them all. In a closed prompt the fact is given.
+ * picture shows. `constraints.words` lists the words; every target holds them all, letter for letter (so none begins with
+ * a word that would get its capital there). In a closed prompt the fact is given.
  */
 import { closedQuestions, openQuestions } from '../classification-questions';
 import { LEXICON } from '../lexicon';
@@ -31,7 +32,7 @@ const WANTED: Record<string, readonly WrittenPair[]> = {
     ],
   ],
   kind: [
-    ['what stands in front, {options}', '{when} the {person} {saw} {answer} in front of the {spot}.'],
+    ['what stands in front, {options}', 'The {person} {saw} {answer} in front of the {spot} {when}.'],
     [
       'whether it is {options} that one sees',
       '{name} says that {answer} would look {adjective} in the {spot}.',
@@ -49,7 +50,7 @@ const WANTED: Record<string, readonly WrittenPair[]> = {
   ],
   place: [
     ['where all this is, {options}', '{name} went there with the {person} {when} and was {answer} all day.'],
-    ['whether one is {options}', '{when} the {adjective} {medium} was made {answer} by the {person}.'],
+    ['whether one is {options}', 'The {adjective} {medium} was made {answer} by the {person} {when}.'],
   ],
   time: [
     [
@@ -58,7 +59,7 @@ const WANTED: Record<string, readonly WrittenPair[]> = {
     ],
   ],
   weather: [
-    ['whether the sky is {options}', '{when} the sky over the {spot} was {answer}, as {name} remembers.'],
+    ['whether the sky is {options}', 'The sky over the {spot} was {answer} {when}, as {name} remembers.'],
   ],
   pattern: [
     [
@@ -85,7 +86,7 @@ const WANTED: Record<string, readonly WrittenPair[]> = {
     ],
   ],
   'told-kind': [
-    ['that someone dreams of {a word}', '{when} the {adjective} {person} dreamed of {answer} in the {spot}.'],
+    ['that someone dreams of {a word}', 'The {adjective} {person} dreamed of {answer} in the {spot} {when}.'],
   ],
   'told-place': [
     [
