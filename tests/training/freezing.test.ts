@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../src/lib/engine';
 import { readSafetensors } from '../../src/lib/export/safetensors-sharded';
 import { parseTrainConfig, prepare, type TrainConfigInput, train } from '../../src/lib/training';
+import { adaptedProjections } from '../../src/lib/training/adapted-projections';
+import { firstSteps, trainableNames } from '../../src/lib/training/freezing';
+import { parameterNames } from '../../src/lib/training/parameter-names';
 import { colourData } from '../support/colour-data';
 
 let folder: string;
@@ -26,10 +29,23 @@ const text = {
   maxPositionEmbeddings: 32,
 };
 
-const config = (switches: Switches): TrainConfigInput => ({
+/** An encoder of two layers, whose decoder classification has no use for. */
+const bart = {
+  modelType: 'bart',
+  dModel: 16,
+  encoderLayers: 2,
+  decoderLayers: 1,
+  encoderAttentionHeads: 2,
+  decoderAttentionHeads: 2,
+  encoderFfnDim: 16,
+  decoderFfnDim: 16,
+  maxPositionEmbeddings: 32,
+};
+
+const config = (switches: Switches, network: object = text): TrainConfigInput => ({
   task: 'classification',
   data: { train: 'train.jsonl' },
-  model: { text, vision: 'cnn-tiny', fusion: 'concat', pooling: 'network' },
+  model: { text: network as typeof text, vision: 'cnn-tiny', fusion: 'concat', pooling: 'network' },
   training: { maxSteps: 4, batchSize: 16, weightDecay: 0.5, ...switches },
 });
 
@@ -87,6 +103,25 @@ describe('by depth', () => {
     const names = await moved({ gradualUnfreezing: 0.5 }, 'gradual');
     expect(names).toContain('bert.encoder.layer.1.output.dense.weight');
     expect([...names].filter((name) => /^bert\.(embeddings|encoder\.layer\.0)\./.test(name))).toEqual([]);
+  });
+
+  it('an encoder–decoder that only encodes: its top layer is the encoder’s, and the decoder never learns', async () => {
+    const { model, dispose } = await prepare(parseTrainConfig(config({}, bart)), { folder });
+    const names = parameterNames(model);
+    const { parts } = names;
+    const all = { frozen: [], trainableLayers: null, headOnly: false, gradualUnfreezing: null };
+    const learns = trainableNames(names, { ...all, trainableLayers: { text: 1, vision: null } });
+    const ofText = learns.filter((name) => name.startsWith('model.'));
+    expect(ofText).toHaveLength(16);
+    expect(ofText.every((name) => name.startsWith('model.encoder.layers.1.'))).toBe(true);
+    expect(parts.get('head')).toEqual(['classifier.weight', 'classifier.bias']);
+    const free = trainableNames(names, all);
+    expect(free.some((name) => name.startsWith('model.decoder.'))).toBe(false);
+    const starts = firstSteps(names, free, { ...all, gradualUnfreezing: 1 }, 10);
+    expect(starts.get('model.encoder.layers.1.fc2.weight')).toBe(10);
+    const adapted = adaptedProjections(model.network.text, null, names.unused);
+    expect(adapted).toHaveLength(4); // queries and values of two layers
+    dispose();
   });
 });
 

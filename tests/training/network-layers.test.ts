@@ -78,6 +78,7 @@ describe('parameterGroups', () => {
       ['text', text],
       ['head', ['classifier.weight']],
     ]),
+    unused: [],
   };
   const starts = new Map(names.all.map((name) => [name, 0]));
   const scaleOf = (groups: readonly ParameterGroup[], name: string) =>
@@ -120,6 +121,7 @@ describe('what learns, by depth', () => {
       ['fusion', ['fusion.output.weight']],
       ['head', ['classifier.weight']],
     ]),
+    unused: [],
   };
   const all = { frozen: [], trainableLayers: null, headOnly: false, gradualUnfreezing: null };
 

@@ -15,15 +15,16 @@ const DEFAULT_TARGETS = {
 } as const;
 
 /**
- * The projections whose name ends with one of `targets` (`query`) or fits it as a pattern (`bert.encoder.layer.1.*`).
+ * The projections, but for the `unused` parameters', whose name ends with one of `targets` (`query`) or fits it as a pattern (`bert.encoder.layer.1.*`).
  * Throws an `InputError` where a target means none.
  */
 export function adaptedProjections(
   network: TextNetwork,
   targets: readonly string[] | null,
+  unused: readonly string[] = [],
 ): AdaptedProjection[] {
   const { modelType } = network.config;
-  const specifications = network.specifications();
+  const specifications = network.specifications().filter(({ name }) => !unused.includes(name));
   const { count, positions } = networkLayers(specifications.map(({ name }) => name));
   // In the layers every weight with two axes is a projection: embeddings stand below, heads above.
   const projections = specifications.flatMap(({ name, shape }): AdaptedProjection[] => {

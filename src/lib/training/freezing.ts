@@ -6,8 +6,8 @@
  *     headOnly            the task's head alone
  *     gradualUnfreezing   a layer more every so many epochs, from the top (ULMFiT, Howard and Ruder 2018)
  *
- * and with adapters (the part `lora`) or a learned `prompt` the text network stays as it is. What does not learn does so to the bit: it is no
- * variable of the gradient, and is not decayed.
+ * and with adapters (the part `lora`) or a learned `prompt` the text network stays as it is, and the decoder of one that
+ * only encodes always. What does not learn does so to the bit: it is no variable of the gradient, and is not decayed.
  */
 import { InputError } from '../errors';
 import type { TrainingConfig } from './config';
@@ -20,7 +20,8 @@ export type FreezingConfig = Pick<
 
 /** Names of the parameters that learn at some time. Throws an `InputError` where nothing is left to learn. */
 export function trainableNames(names: ParameterNames, config: FreezingConfig): string[] {
-  const still = new Set(config.frozen.flatMap((pattern) => namesMeant(names, pattern, 'training.frozen')));
+  const frozen = config.frozen.flatMap((pattern) => namesMeant(names, pattern, 'training.frozen'));
+  const still = new Set([...names.unused, ...frozen]);
   if (names.parts.has('lora') || names.parts.has('prompt'))
     for (const name of names.parts.get('text') ?? []) still.add(name);
   let field = 'training.frozen';

@@ -9,7 +9,7 @@ import type { GuidedModel } from '../tasks/guided-model';
 import { adaptedProjections } from './adapted-projections';
 import { Averages } from './averages';
 import type { TrainingConfig } from './config';
-import { type ParameterNames, parameterNames } from './parameter-names';
+import { type ParameterNames, parameterNames, unusedNames } from './parameter-names';
 
 export class LearnedParameters {
   readonly names: ParameterNames;
@@ -23,7 +23,7 @@ export class LearnedParameters {
     seed: number,
   ) {
     const { lora } = config;
-    const projections = lora ? adaptedProjections(model.network.text, lora.targets) : [];
+    const projections = lora ? adaptedProjections(model.network.text, lora.targets, unusedNames(model)) : [];
     this.adapters = lora ? new LowRankAdapters(projections, lora, seed) : null;
     const added = this.adapters ? new Map([['lora', this.adapters.parameters.names()]]) : undefined;
     this.names = parameterNames(model, added);

@@ -4,6 +4,7 @@
  */
 import { InputError } from '../errors';
 import { nearest } from '../nn/nearest';
+import { isWritingTask } from '../tasks';
 import type { GuidedModel } from '../tasks/guided-model';
 import { type NetworkLayers, networkLayers } from './network-layers';
 
@@ -13,6 +14,8 @@ export interface ParameterNames {
   readonly all: readonly string[];
   /** The names of each part; a part that the model has but that learns nothing is empty. */
   readonly parts: ReadonlyMap<string, readonly string[]>;
+  /** Of no part: what the task has no use for, the decoder of a network that only encodes. It does not learn. */
+  readonly unused: readonly string[];
 }
 
 /** @param added parts that only training knows, by name. */
@@ -22,10 +25,11 @@ export function parameterNames(
 ): ParameterNames {
   const own = model.parameters.names();
   const { text, vision, fusion } = model.network;
+  const unused = unusedNames(model);
   const namesOf = (part: { specifications(): { name: string }[] } | null) =>
     part?.specifications().map(({ name }) => name) ?? [];
   const parts = new Map([
-    ['text', namesOf(text)],
+    ['text', namesOf(text).filter((name) => !unused.includes(name))],
     ['vision', namesOf(vision)],
     ['fusion', namesOf(fusion)],
     ...(model.config.gate ? [['gate', own.filter((name) => name.startsWith('gate.'))] as const] : []),
@@ -35,13 +39,20 @@ export function parameterNames(
       'prompt',
       own.filter((name) => name.startsWith('prompt.')),
     );
-  const known = new Set([...parts.values()].flat());
+  const known = new Set([...parts.values(), unused].flat());
   parts.set(
     'head',
     own.filter((name) => !known.has(name)),
   );
   for (const [name, names] of added) parts.set(name, [...names]);
-  return { all: [...own, ...[...added.values()].flat()], parts };
+  return { all: [...own, ...[...added.values()].flat()], parts, unused };
+}
+
+/** Names of what a task that does not write leaves out of an encoder–decoder network. */
+export function unusedNames({ network, task }: GuidedModel): string[] {
+  if (!network.text.decoder || isWritingTask(task.name)) return [];
+  const names = network.text.specifications().map(({ name }) => name);
+  return names.filter((name) => name.startsWith('model.decoder.'));
 }
 
 /** The networks that have layers, by the part of the model. */
