@@ -137,6 +137,12 @@ describe.each(cases)('$text with $form', ({ text, form, gate }) => {
     for (const [step, rows] of ours.entries()) {
       for (const [i, row] of rows.entries()) expect(theirs[step]?.[i]).toBeClose(row, close);
     }
+    // Another prompt under the same number is read anew.
+    const again = { ids: [9, 9, 4], source: 0, parent: null };
+    const [other] = await exported.withPictures(pictures).next([again]);
+    const reused = exported.withPictures(pictures);
+    await reused.next([{ ids: [3, 7], source: 0, parent: null }]);
+    expect((await reused.next([again]))[0]).toEqual(other);
     // A beam makes rows change places.
     const options = { beams: 3, maximumTokens: 6, stopIds: [4] };
     const beams = await beamSearch(about, prompts, options);

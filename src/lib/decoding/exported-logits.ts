@@ -65,19 +65,24 @@ export class ExportedLogits implements NextTokenLogits {
   static async open(folder: string, options: ExportedLogitsOptions): Promise<ExportedLogits> {
     const { suffix = '', threads = 0 } = options;
     const sessions = new Map<string, ort.InferenceSession>();
-    for (const graph of GRAPHS) {
-      const path = join(folder, `${graph}${suffix}.onnx`);
-      if (!existsSync(path)) continue;
-      const session = ort.InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 3 });
-      sessions.set(graph, await session);
+    try {
+      for (const graph of GRAPHS) {
+        const path = join(folder, `${graph}${suffix}.onnx`);
+        if (!existsSync(path)) continue;
+        const settings = { intraOpNumThreads: threads, logSeverityLevel: 3 } as const;
+        sessions.set(graph, await ort.InferenceSession.create(path, settings));
+      }
+      const writer = sessions.get('decoder_model_merged') ?? sessions.get('model');
+      if (!writer?.outputNames.some((name) => name.startsWith('present'))) {
+        throw new InputError(
+          `${folder}: holds no ONNX files${suffix && ` ending in ${suffix}`} of a model that writes`,
+        );
+      }
+      return new ExportedLogits(sessions, options, []);
+    } catch (error) {
+      for (const session of sessions.values()) await session.release();
+      throw error;
     }
-    const writer = sessions.get('decoder_model_merged') ?? sessions.get('model');
-    if (!writer?.outputNames.some((name) => name.startsWith('present'))) {
-      throw new InputError(
-        `${folder}: holds no ONNX files${suffix && ` ending in ${suffix}`} of a model that writes`,
-      );
-    }
-    return new ExportedLogits(sessions, options, []);
   }
 
   /** The same files looking at pictures, one a prompt. */
@@ -91,8 +96,12 @@ export class ExportedLogits implements NextTokenLogits {
       const before = parent === null ? undefined : this.kept?.rows[parent];
       return before?.length === ids.length - 1 && before.every((id, i) => id === ids[i]);
     });
-    for (const row of rows)
-      if (!this.beside.has(row.source)) this.beside.set(row.source, await this.read(row));
+    // A row without a parent is a prompt that has just come, whatever was written under its number before.
+    for (const row of rows) {
+      if (row.parent === null || !this.beside.has(row.source)) {
+        this.beside.set(row.source, await this.read(row));
+      }
+    }
     const kept = goesOn ? this.step(rows, this.kept as Kept) : await this.begin(rows);
     return this.write(rows, kept);
   }

@@ -1,8 +1,7 @@
 /** @file How nearly the graphs of an export answer as the model does, on records of the run's own test, for its card. */
-import { existsSync } from 'node:fs';
 import { isRecordTask } from '../tasks';
-import type { ControlsOptions } from './export-controls';
-import { type FinishedRun, runFiles } from './finished-run';
+import { type ControlsOptions, measuredRecords } from './export-controls';
+import type { FinishedRun } from './finished-run';
 import { type OnnxAgreement, onnxAgreementOn } from './onnx/agreement';
 import type { OnnxFile } from './onnx/export-onnx';
 import type { TrainedModel } from './trained-model';
@@ -11,8 +10,8 @@ import type { TrainedModel } from './trained-model';
 export const COMPARED_RECORDS = 200;
 
 /**
- * One a precision of the graphs in `folder`. Nothing for a model that reads no records, and where the records that the
- * run was measured on are not there any more.
+ * One a precision of the graphs in `folder`. Nothing for a model that reads no records, and where it was measured on a
+ * part of its training file. Throws as `measuredRecords` does.
  */
 export async function agreementsOf(
   run: FinishedRun,
@@ -21,9 +20,9 @@ export async function agreementsOf(
   graphs: readonly OnnxFile[],
   options: ControlsOptions = {},
 ): Promise<OnnxAgreement[]> {
-  const files = runFiles(run);
-  const file = options.data ?? (run.result.split === 'test' ? files.test : files.validation)?.path;
-  if (!isRecordTask(trained.task) || !file || !existsSync(file)) return [];
+  if (graphs.length === 0 || !isRecordTask(trained.task)) return [];
+  const file = await measuredRecords(run, options);
+  if (file === null) return [];
   const agreements: OnnxAgreement[] = [];
   for (const precision of new Set(graphs.map((graph) => graph.precision))) {
     agreements.push(

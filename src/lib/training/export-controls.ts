@@ -31,13 +31,33 @@ export async function controlsOf(
   run: FinishedRun,
   options: ControlsOptions = {},
 ): Promise<ControlResult[] | null> {
-  const { config, result, folder } = run;
+  const { config, folder } = run;
   if (config.model.fusion.kind === 'none') return null;
+  const file = await measuredRecords(run, options);
+  if (file === null) return null;
+  return answerUnder(
+    CONTROLS.map((condition) => ({ condition })),
+    folder.path,
+    file,
+    ({ task, source, outputs, condition }) => ({
+      condition,
+      metrics: metricIntervals(task, outputs, source),
+    }),
+    { batchSize: config.training.evaluationBatchSize, onProgress: options.onProgress },
+  );
+}
+
+/**
+ * The file of the records that `result` speaks of; `null` where they were a part split off the training file. Throws an
+ * `InputError` where it is gone, or holds other records now.
+ */
+export async function measuredRecords(run: FinishedRun, options: ControlsOptions): Promise<string | null> {
+  const { result, folder } = run;
   const files = runFiles(run);
   const known = result.split === 'test' ? files.test : files.validation;
   if (known === null) return null;
   const file = options.data ?? known.path;
-  const mend = 'name the file with --data FILE, or leave the controls out with --no-controls';
+  const mend = 'name the file with --data FILE, or leave it unmeasured with --no-controls';
   if (!existsSync(file)) {
     throw new InputError(
       `${file}: the ${result.split} records of ${folder.path} are not there any more; ${mend}`,
@@ -49,14 +69,5 @@ export async function controlsOf(
       `${file}: not the ${result.split} records that ${folder.path} was measured on (SHA-256 ${found.slice(0, 12)}…, expected ${known.sha256.slice(0, 12)}…); ${mend}`,
     );
   }
-  return answerUnder(
-    CONTROLS.map((condition) => ({ condition })),
-    folder.path,
-    file,
-    ({ task, source, outputs, condition }) => ({
-      condition,
-      metrics: metricIntervals(task, outputs, source),
-    }),
-    { batchSize: config.training.evaluationBatchSize, onProgress: options.onProgress },
-  );
+  return file;
 }

@@ -5,6 +5,7 @@
  */
 import { basename } from 'node:path';
 import { resultsTable } from '../../experiments/results-table';
+import { isLanguageModelTask } from '../../tasks';
 import type { Metrics } from '../evaluation';
 import type { ControlResult } from '../export-controls';
 import type { ExportDtype, LoadablePart } from '../export-huggingface';
@@ -83,7 +84,7 @@ export function modelCard(
       : []),
     ...(facts.onnx.length > 0 ? [onnxSection(trained, facts.onnx, facts.agreements)] : []),
     '## Data',
-    data(files),
+    data(files, config),
     '## Training',
     training(run),
     '## Intended use and limits',
@@ -174,16 +175,23 @@ function results({ result, config }: Run, controls: readonly ControlResult[] | n
     : guided
       ? 'The controls (another picture, no picture) were not measured for this export.'
       : 'It looks at no picture, so there are no controls.';
-  return `With 95 % intervals (bootstrap over groups of records that share a picture or a text):\n\n${table}\n\n${note}`;
+  const groups = isLanguageModelTask(config.task)
+    ? 'stretches of the text'
+    : 'groups of records that share a picture or a text';
+  return `With 95 % intervals (bootstrap over ${groups}):\n\n${table}\n\n${note}`;
 }
 
-function data(files: Record<'train' | 'validation' | 'test', RunFile | null>): string {
+function data(
+  files: Record<'train' | 'validation' | 'test', RunFile | null>,
+  config: FinishedRun['config'],
+): string {
   const rows = Object.entries(files).flatMap(([part, file]) =>
     file ? [{ part, file: basename(file.path), 'SHA-256': file.sha256 }] : [],
   );
-  const split = files.validation
-    ? ''
-    : '\n\nA tenth of the training groups was split off by seed for validation.';
+  const part = isLanguageModelTask(config.task)
+    ? 'The last tenth of the training text'
+    : 'A tenth of the training groups, by seed,';
+  const split = config.data.validation === null ? `\n\n${part} was split off for validation.` : '';
   return rows.length > 0
     ? resultsTable(rows).markdown() + split
     : 'The run did not keep hashes of its files.';

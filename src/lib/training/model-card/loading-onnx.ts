@@ -35,7 +35,8 @@ export function onnxSection(
       'transformers.js has no class for a model that looks in this way: there its tokenizer is of use, and the graphs run in the ONNX Runtime that it brings.',
     );
   else if (writes) parts.push(browserWriting(trained));
-  else if (task.name !== 'relation') parts.push(browserCode(task.name));
+  else if (model.config.text.modelType === 'bert' && task.name !== 'relation')
+    parts.push(browserCode(task.name));
   return parts.join('\n\n');
 }
 

@@ -9,6 +9,7 @@ import { ExportedLogits, greedy, NetworkLogits, type NextTokenLogits, roomFor } 
 import { compile, tf } from '../../engine';
 import { InputError } from '../../errors';
 import type { GuidedInputs } from '../../fusion';
+import { IGNORED } from '../../nn';
 import {
   type FittedTask,
   isRecordTask,
@@ -28,7 +29,7 @@ export interface OnnxAgreement {
   records: number;
   /** Share of the answers (of a text that is written: of whole texts; of entities: of tags) that are the kit's. */
   agreement: number;
-  /** Of a logit, or a value; `null` for texts that are written. */
+  /** Of a logit, or of a value in deviations of the training values; `null` for texts that are written. */
   largestDifference: number | null;
   /** Milliseconds that ONNX Runtime took a record, in batches. */
   milliseconds: number;
@@ -41,7 +42,7 @@ export interface AgreementOptions {
   onProgress?: (done: number) => void;
 }
 
-/** Answers nearer than this to each other are the same value. */
+/** Values nearer than this share of their deviation in training are the same. */
 const SAME_VALUE = 1e-3;
 
 /** Throws what ONNX Runtime throws where a file of `folder`/onnx cannot be run. */
@@ -92,6 +93,7 @@ async function compareLogits(
     logSeverityLevel: 3,
   });
   const { parameters, network } = model;
+  const deviation = Number(task.state.deviation ?? 1); // of a regression's values
   type Tensors = { [name: string]: tf.Tensor };
   const ours = compile(
     (inputs: Tensors, targets: Tensors) => {
@@ -118,12 +120,13 @@ async function compareLogits(
         largest = Math.max(largest, Math.abs(value - (theirs[i] as number)));
       }
       const classes = expected.shape.at(-1) as number;
-      const counted = expected.rank === 3 ? ((read.mask as tf.Tensor).dataSync() as Int32Array) : null;
+      // Of a token's pieces the first is asked.
+      const asked = expected.rank === 3 ? ((targets.labels as tf.Tensor).dataSync() as Int32Array) : null;
       for (let row = 0; row < values.length / classes; row++) {
-        if (counted && counted[row] === 0) continue;
+        if (asked?.[row] === IGNORED) continue;
         const part = (all: Float32Array) => all.subarray(row * classes, (row + 1) * classes);
         answers += 1;
-        same += Number(sameAnswer(part(values), part(theirs)));
+        same += Number(sameAnswer(part(values), part(theirs), deviation));
       }
       tf.dispose([inputs, targets, expected]);
       onProgress?.((rows[0] as number) + rows.length);
@@ -134,13 +137,13 @@ async function compareLogits(
   }
   return {
     agreement: same / answers,
-    largestDifference: largest,
+    largestDifference: largest / deviation,
     milliseconds: milliseconds / examples.count,
   };
 }
 
-function sameAnswer(a: Float32Array, b: Float32Array): boolean {
-  if (a.length === 1) return Math.abs((a[0] as number) - (b[0] as number)) < SAME_VALUE;
+function sameAnswer(a: Float32Array, b: Float32Array, deviation: number): boolean {
+  if (a.length === 1) return Math.abs((a[0] as number) - (b[0] as number)) < SAME_VALUE * deviation;
   const best = (all: Float32Array) => all.indexOf(Math.max(...all));
   return best(a) === best(b);
 }
