@@ -10,6 +10,7 @@
  */
 import { join } from 'node:path';
 import { type RecordSet, readRecords, type Task } from '../data';
+import { argMax } from '../decoding';
 import { InputError } from '../errors';
 import { isRecordTask } from '../tasks';
 import { examplesFor } from '../training/evaluate';
@@ -82,16 +83,13 @@ export async function emap(
     });
     const truth = set.records.map((record) => labels.indexOf((record as { label: string }).label));
     const rightOf = (rows: Float64Array) =>
-      truth.map((label, row) => likeliest(rows, row, labels.length) === label);
+      truth.map(
+        (label, row) => argMax(rows.subarray(row * labels.length, (row + 1) * labels.length)) === label,
+      );
     const right = { model: rightOf(own), additive: rightOf(additiveScores(scores, n, labels.length)) };
     const share = (list: boolean[]) => list.filter(Boolean).length / n;
     return { records: n, accuracy: share(right.model), additive: share(right.additive), right };
   } finally {
     trained.model.dispose();
   }
-}
-
-function likeliest(scores: Float64Array, row: number, classes: number): number {
-  const own = scores.subarray(row * classes, (row + 1) * classes);
-  return own.indexOf(Math.max(...own));
 }
