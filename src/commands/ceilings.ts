@@ -11,72 +11,65 @@ export interface Ceilings {
 
 /** What no text-only model can do better than, in the task's own metric; `null` for tasks without such a bound. */
 export async function textOnlyCeilings(path: string, task: data.Task): Promise<Ceilings | null> {
-  if (task === 'ner') return ofEntities((await data.readRecords(path, 'ner')).records);
-  if (task === 'regression') return ofValues((await data.readRecords(path, 'regression')).records);
   const { records } = await data.readRecords(path, task);
-  const found = data.taskCeiling(task, records);
-  if (!found) return null;
-  const { accuracy, ambiguous } = found;
-  const answer = data.targetField[task];
-  const answers = ['classification', 'relation'].includes(task)
-    ? 'labels'
-    : `different ${answer.replace(/y$/, 'ie')}s`;
-  const labels = new Set(records.map((record) => String((record as Record<string, unknown>)[answer]))).size;
+  const bound = data.textOnlyBound(task, records);
+  if (!bound) return null;
+  const { kind, metric, value, ambiguous } = bound;
+  const { fields, words } = answersOf(task, records);
   const blind = data.blindChoice(records);
   const blindChoice =
     blind === null ? null : `a blind choice among the answers that fit is right in ${percent(blind)}`;
-  const words = `${labels} ${answers}; text-only ceiling ${percent(accuracy)}, ${where(ambiguous.records, percent(ambiguous.accuracy))}`;
+  const [name, shown] = SHOWN[metric];
+  const where =
+    ambiguous.records === 0
+      ? 'no text is ambiguous'
+      : `${shown(ambiguous.value)} on the ${ambiguous.records} whose text is ambiguous`;
+  const all = `${words}; text-only ${kind}${name} ${shown(value)}, ${where}`;
   return {
     fields: {
-      answers,
-      labels,
-      ceiling: accuracy,
-      ...ambiguousFields(ambiguous.records, 'ambiguousCeiling', ambiguous.accuracy),
+      ...fields,
+      metric,
+      [kind]: value,
+      ambiguousRecords: ambiguous.records,
+      [kind === 'ceiling' ? 'ambiguousCeiling' : 'ambiguousFloor']:
+        ambiguous.records > 0 ? ambiguous.value : null,
       blindChoice: blind,
     },
-    words: blindChoice === null ? words : `${words}; ${blindChoice}`,
+    words: blindChoice === null ? all : `${all}; ${blindChoice}`,
     blindChoice,
   };
 }
 
-function ofEntities(records: readonly data.NerRecord[]): Ceilings {
-  const { f1, ambiguousRecords, ambiguousF1 } = data.entityCeiling(records);
-  const types = new Set(
-    records.flatMap(({ tags }) => tags.filter((tag) => tag !== 'O').map((tag) => tag.slice(2))),
-  ).size;
-  return {
-    fields: {
-      answers: 'entity types',
-      labels: types,
-      metric: 'f1',
-      ceiling: f1,
-      ...ambiguousFields(ambiguousRecords, 'ambiguousCeiling', ambiguousF1),
-    },
-    words: `${types} entity types; text-only ceiling F1 ${percent(f1)}, ${where(ambiguousRecords, percent(ambiguousF1))}`,
-    blindChoice: null,
-  };
+/** What is answered, counted. */
+function answersOf(task: data.Task, records: readonly object[]): Pick<Ceilings, 'fields' | 'words'> {
+  if (task === 'regression') {
+    const { variance } = data.valueFloor(records as readonly data.RegressionRecord[]);
+    return { fields: { variance }, words: `values of variance ${variance.toFixed(3)}` };
+  }
+  const [answers, list] = answerList(task, records);
+  const labels = new Set(list).size;
+  return { fields: { answers, labels }, words: `${labels} ${answers}` };
 }
 
-function ofValues(records: readonly data.RegressionRecord[]): Ceilings {
-  const { mse, variance, ambiguousRecords, ambiguousMse } = data.valueFloor(records);
-  return {
-    fields: {
-      metric: 'mse',
-      floor: mse,
-      variance,
-      ...ambiguousFields(ambiguousRecords, 'ambiguousFloor', ambiguousMse),
-    },
-    words: `values of variance ${variance.toFixed(3)}; text-only floor: mean squared error ${mse.toFixed(3)}, ${where(ambiguousRecords, ambiguousMse.toFixed(3))}`,
-    blindChoice: null,
-  };
+function answerList(task: data.Task, records: readonly object[]): [answers: string, list: string[]] {
+  if (task === 'ner') {
+    const types = (records as readonly data.NerRecord[]).flatMap(({ tags }) =>
+      tags.filter((tag) => tag !== 'O').map((tag) => tag.slice(2)),
+    );
+    return ['entity types', types];
+  }
+  const answer = data.targetField[task];
+  const list = records.map((record) => String((record as Record<string, unknown>)[answer]));
+  const isLabel = ['classification', 'relation'].includes(task);
+  return [isLabel ? 'labels' : `different ${answer.replace(/y$/, 'ie')}s`, list];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-function where(records: number, value: string): string {
-  return records === 0 ? 'no text is ambiguous' : `${value} on the ${records} whose text is ambiguous`;
-}
-
-function ambiguousFields(records: number, name: string, value: number): Record<string, number | null> {
-  return { ambiguousRecords: records, [name]: records > 0 ? value : null };
-}
+/** How a bound is told, by its metric. */
+const SHOWN: Record<data.TextOnlyBound['metric'], [name: string, shown: (value: number) => string]> = {
+  accuracy: ['', percent],
+  exactMatch: ['', percent],
+  f1: [' F1', percent],
+  mse: [': mean squared error', (value) => value.toFixed(3)],
+};

@@ -1,6 +1,6 @@
 /** @file The text-only bounds of tasks whose answers are not just right or wrong, against a search of all functions. */
 import { describe, expect, it } from 'vitest';
-import { entityCeiling, valueFloor } from '../../src/lib/data';
+import { entityCeiling, textOnlyBound, valueFloor } from '../../src/lib/data';
 import { Generator } from '../../src/lib/random';
 import { metrics } from '../../src/lib/tasks';
 
@@ -88,5 +88,37 @@ describe('valueFloor', () => {
       ),
     );
     expect(Math.min(...errors)).toBeCloseTo(mse, 12);
+  });
+});
+
+describe('textOnlyBound', () => {
+  it("is each task's own bound, in its own metric", () => {
+    const told = [
+      { text: 'a', label: 'x' },
+      { text: 'a', label: 'x' },
+      { text: 'a', label: 'y' },
+      { text: 'b', label: 'y' },
+    ];
+    expect(textOnlyBound('classification', told)).toEqual({
+      metric: 'accuracy',
+      kind: 'ceiling',
+      value: 3 / 4,
+      ambiguous: { records: 3, value: 2 / 3 },
+    });
+    const asked = told.map(({ text, label }) => ({ question: text, answer: label }));
+    expect(textOnlyBound('qa', asked)).toMatchObject({ metric: 'exactMatch', kind: 'ceiling', value: 3 / 4 });
+    // The context is read too: with one of its own, each question has one answer.
+    const within = asked.map((record, i) => ({ ...record, context: `${i}` }));
+    expect(textOnlyBound('qa', within)).toMatchObject({ value: 1, ambiguous: { records: 0 } });
+    const tagged = told.map(({ text, label }) => ({ tokens: [text], tags: [`B-${label}`] }));
+    expect(textOnlyBound('ner', tagged)).toMatchObject({ metric: 'f1', kind: 'ceiling', value: 3 / 4 });
+    const rated = told.map(({ text, label }) => ({ text, value: label === 'x' ? 0 : 3 }));
+    expect(textOnlyBound('regression', rated)).toEqual({
+      metric: 'mse',
+      kind: 'floor',
+      value: (1 + 1 + 4) / 4,
+      ambiguous: { records: 3, value: 2 },
+    });
+    expect(textOnlyBound('causal-lm', [{ text: 'a' }])).toBeNull();
   });
 });

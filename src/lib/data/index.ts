@@ -42,6 +42,7 @@ export {
 export { drawProgram, parseProgram, programFacts } from './scene/generation/program';
 export { GENERATION_KINDS, type GenerationKind } from './scene/generation/task';
 export * from './splits';
+export { type TextOnlyBound, textOnlyBound } from './text-only-bound';
 export * from './tokens';
 export { type ValueFloor, valueFloor } from './value-floor';
 export { type FoldsReport, type WriteFoldsOptions, writeFolds } from './write-folds';

@@ -1,0 +1,45 @@
+/**
+ * @file What no function of the text alone can do better than on these very records, by task, in the task's own metric:
+ * a ceiling of what is right, or a floor under the error. Left out: language models, which answer no record.
+ */
+import { taskCeiling } from './ceiling';
+import { entityCeiling } from './entity-ceiling';
+import type { NerRecord, RegressionRecord, Task } from './records';
+import { valueFloor } from './value-floor';
+
+export interface TextOnlyBound {
+  /** The metric that it bounds, by the name that an evaluation gives it. */
+  metric: 'accuracy' | 'exactMatch' | 'f1' | 'mse';
+  /** Largest value of a metric that should be large, or least of an error. */
+  kind: 'ceiling' | 'floor';
+  /** Shares in [0, 1]; errors in the square of the values' unit. NaN without records. */
+  value: number;
+  /** The same over the records whose text comes with two answers or more: where only a picture can help. NaN where there are none. */
+  ambiguous: { records: number; value: number };
+}
+
+/**
+ * The bound of a task's records; `null` for a task that has none. Of written answers it is the share written to the
+ * character, whether or not the task reports that metric.
+ */
+export function textOnlyBound(task: Task, records: readonly object[]): TextOnlyBound | null {
+  if (task === 'ner') {
+    const { f1, ambiguousRecords, ambiguousF1 } = entityCeiling(records as readonly NerRecord[]);
+    const ambiguous = { records: ambiguousRecords, value: ambiguousF1 };
+    return { metric: 'f1', kind: 'ceiling', value: f1, ambiguous };
+  }
+  if (task === 'regression') {
+    const { mse, ambiguousRecords, ambiguousMse } = valueFloor(records as readonly RegressionRecord[]);
+    const ambiguous = { records: ambiguousRecords, value: ambiguousMse };
+    return { metric: 'mse', kind: 'floor', value: mse, ambiguous };
+  }
+  const found = taskCeiling(task, records);
+  if (!found) return null;
+  const { accuracy, ambiguous } = found;
+  return {
+    metric: task === 'classification' || task === 'relation' ? 'accuracy' : 'exactMatch',
+    kind: 'ceiling',
+    value: accuracy,
+    ambiguous: { records: ambiguous.records, value: ambiguous.accuracy },
+  };
+}
