@@ -95,6 +95,40 @@ describe('AugmentedSource', () => {
     refuse.dispose();
   });
 
+  it('a question grows no longer than the room that its passage leaves', async () => {
+    const passage = 'the quick fox saw a film in the big house on the road';
+    const records = [
+      { id: 'passage', context: passage, question: 'is it fast ?', answer: 'yes' },
+      { id: 'question', question: 'does the fox that is quick look at the road ?', answer: 'yes' },
+      { id: 'short', question: 'is it fast ?', answer: 'yes' },
+    ];
+    writeFileSync(join(folder, 'qa.jsonl'), records.map((record) => JSON.stringify(record)).join('\n'));
+    writeFileSync(join(folder, 'longer.json'), JSON.stringify({ fast: ['as fast as it gets'] }));
+    const text = { modelType: 'gpt2', nEmbd: 8, nLayer: 1, nHead: 1 };
+    const questions = (nPositions: number) =>
+      prepare(
+        parseTrainConfig({
+          task: 'qa',
+          data: {
+            train: 'qa.jsonl',
+            validation: 'qa.jsonl',
+            allowLeak: true,
+            augmentation: { text: { synonyms: 'longer.json', synonymShare: 1 } },
+          },
+          model: { text: { ...text, nPositions }, fusion: 'none', tokenizer: { vocabularySize: 300 } },
+        }),
+        { folder },
+      );
+    const room = /the text has (\d+) tokens/.exec(await questions(8).then(String, String))?.[1];
+    const one = await questions(Number(room)); // as long as the longest record, and no longer
+    const batch = await one.train.batch(rows.slice(0, 3), 1);
+    const source = one.train as AugmentedSource;
+    expect(source.record(0, 1)).toEqual(records[0]);
+    expect(source.record(2, 1)).toMatchObject({ question: 'is it as fast as it gets ?' });
+    tf.dispose(batch as never);
+    one.dispose();
+  });
+
   it('reads synonyms from a file, and says what is wrong with one', async () => {
     writeFileSync(join(folder, 'synonyms.json'), JSON.stringify({ disc: ['disc'], see: ['disc'] }));
     const one = await prepared({ text: { synonyms: 'synonyms.json', synonymShare: 1 } }, 'none');

@@ -12,7 +12,8 @@ import type { AugmentationConfig } from './config';
 import { type WordKind, wordKinds } from './label-words';
 import { mirroredRecord } from './mirrored';
 import { changePicture, drawPictureChange, isIdentity, type PictureChange } from './pictures';
-import { readTexts, rewriteRecord, targetText } from './rewrite-record';
+import { fits, longestOf, longestRows, type RecordLengths, recordLengths } from './record-lengths';
+import { rewriteRecord } from './rewrite-record';
 import type { Synonyms } from './synonyms';
 
 export interface AugmentationOptions {
@@ -24,17 +25,10 @@ export interface AugmentationOptions {
   looks: boolean;
 }
 
-interface Lengths {
-  /** Tokens that are read, and those of the answer with them. */
-  read: number;
-  total: number;
-}
-
 export class AugmentedSource implements BatchSource {
   private readonly kinds: ReadonlySet<WordKind>[];
   private readonly labels: ReadonlySet<unknown>;
-  private readonly lengths: Lengths[];
-  private readonly longest: Lengths;
+  private readonly longest: RecordLengths;
   private readonly stays: ReadonlySet<number>;
   private epoch: { draw: number; examples: Examples } | null = null;
 
@@ -45,12 +39,9 @@ export class AugmentedSource implements BatchSource {
     const { records } = examples.set;
     this.kinds = records.map(wordKinds);
     this.labels = new Set(records.map(labelOf));
-    this.lengths = this.changesTexts ? records.map((record) => this.lengthsOf(record)) : [];
-    const most = (field: keyof Lengths) => this.lengths.reduce((max, one) => Math.max(max, one[field]), 0);
-    this.longest = { read: most('read'), total: most('total') };
-    const first = (field: keyof Lengths) =>
-      this.lengths.findIndex((one) => one[field] === this.longest[field]);
-    this.stays = new Set([first('read'), first('total')]);
+    const lengths = this.changesTexts ? records.map((record) => this.lengthsOf(record)) : [];
+    this.longest = longestOf(lengths);
+    this.stays = longestRows(lengths);
   }
 
   get count(): number {
@@ -116,18 +107,12 @@ export class AugmentedSource implements BatchSource {
     return config.text.wordDropout > 0 || synonyms !== null || mirrors;
   }
 
-  private lengthsOf(record: AnyRecord): Lengths {
-    const { tokenizer } = this.examples;
-    const { task } = this.examples.set;
-    const count = (text: string) => tokenizer.encode(text).ids.length;
-    const read = (readTexts(task, record) ?? []).reduce((sum, text) => sum + count(text), 0);
-    return { read, total: read + count(targetText(task, record)) };
+  private lengthsOf(record: AnyRecord): RecordLengths {
+    return recordLengths(this.examples.set.task, record, this.examples.tokenizer);
   }
 
   private hasRoom(record: AnyRecord, row: number): boolean {
-    if (this.stays.has(row)) return false;
-    const { read, total } = this.lengthsOf(record);
-    return read <= this.longest.read && total <= this.longest.total;
+    return !this.stays.has(row) && fits(this.lengthsOf(record), this.longest);
   }
 
   private examplesOf(draw: number): Examples {

@@ -4,7 +4,7 @@
  * words, sides, colours and numbers. Tags and spans move with their tokens. A text to be translated loses no word,
  * because its translation would say more than it.
  */
-import { type AnyRecord, type NerRecord, type RelationRecord, type Task, targetField } from '../data';
+import type { AnyRecord, NerRecord, RelationRecord, Task } from '../data';
 import type { Generator } from '../random';
 import { isWordOf, recordTexts, type WordKind, wordsOf } from './label-words';
 import { type Rewriting, rewriteText, rewriteWords } from './rewriting';
@@ -30,21 +30,6 @@ const KEPT = new Set(
     'nicht kein keine keinen nie ohne was welche welcher welches wer wo wann warum oder und'
   ).split(' '),
 );
-
-/** What a model of the task reads of a record, or `null` where that is not words. */
-export function readTexts(task: Task, record: AnyRecord): string[] | null {
-  const field = READ_FIELDS[task as keyof typeof READ_FIELDS] as keyof AnyRecord | undefined;
-  if (!field) return null;
-  const value: unknown = record[field];
-  if (field === ('turns' as string)) return (value as { text: string }[]).map(({ text }) => text);
-  return Array.isArray(value) ? [value.join(' ')] : [value as string];
-}
-
-/** The answer that is written for a record, '' where none is. */
-export function targetText(task: Task, record: AnyRecord): string {
-  const value = (record as Record<string, unknown>)[targetField[task]];
-  return typeof value === 'string' ? value : '';
-}
 
 /** The record with its words rewritten; one and the same where nothing is changed. */
 export function rewriteRecord<R extends AnyRecord>(
