@@ -56,6 +56,23 @@ describe('rewriteRecord', () => {
     }
   });
 
+  it('keeps Chinese word for word: what looks like one word is a clause with its sides, colours and negations', () => {
+    const record = { id: 'z', text: '你看，左边没有三只红狗 in this film, please', label: 'no' };
+    const rewriting = {
+      ...all,
+      synonyms: new Map([
+        ['左边没有三只红狗', ['右边有狗']],
+        ['film', ['movie']],
+      ]),
+    };
+    const texts = draws((generator) => rewriteRecord('classification', record, rewriting, generator).text);
+    for (const text of texts) expect(text).toContain('你看，左边没有三只红狗');
+    expect(texts.some((text) => text.includes('movie'))).toBe(true);
+    const tokens = { id: 'n', tokens: ['狗', '不', '在', '左边', 'here'], tags: ['O', 'O', 'O', 'O', 'O'] };
+    for (const one of draws((generator) => rewriteRecord('ner', tokens, all, generator)))
+      expect(one.tokens.slice(0, 4)).toEqual(tokens.tokens.slice(0, 4));
+  });
+
   it('tags stay with their tokens', () => {
     const record = {
       id: 'n',

@@ -1,8 +1,9 @@
 /**
  * @file A record with the words that it is read by rewritten, and its answer as it was. What stays word for word: what
  * the answer and every other field of the record name, entities and the two ends of a relation, negations and question
- * words, sides, colours and numbers. Tags and spans move with their tokens. A text to be translated loses no word,
- * because its translation would say more than it.
+ * words, sides, colours and numbers; and whatever has a Chinese character, because no space tells where a word of such
+ * a sentence begins and a negation would go with its clause. Tags and spans move with their tokens. A text to be
+ * translated loses no word, because its translation would say more than it.
  */
 import type { AnyRecord, NerRecord, RelationRecord, Task } from '../data';
 import type { Generator } from '../random';
@@ -44,7 +45,7 @@ export function rewriteRecord<R extends AnyRecord>(
   const named = new Set(recordTexts(rest as AnyRecord).flatMap(wordsOf));
   const keeps = (word: string) =>
     KEPT.has(word.toLowerCase()) ||
-    /\d/.test(word) ||
+    /[\p{N}\p{Script=Han}]/u.test(word) ||
     wordsOf(word).some((part) => named.has(part)) ||
     KINDS_KEPT.some((kind) => isWordOf(kind, word));
   const change = task === 'translation' ? { ...rewriting, wordDropout: 0 } : rewriting;
