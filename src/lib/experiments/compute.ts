@@ -5,10 +5,11 @@
  *
  *     [m, k] · [k, n]: 2 m n k        convolution: 2 · outputs · (input channels / groups) · kernel height · kernel width
  *
- * A record's share is what a second one adds to a batch of one: products of weights alone (of low-rank adapters), which a
- * step makes once whatever its records, are left out of it. Elementwise work is left out (a few per cent of the operations, though it takes half of the time of small models), and
- * so is the optimizer's (about 15 a parameter and step). The usual rule, 6 · parameters · tokens a step, holds where
- * all parameters learn and texts are short against the width; a frozen network saves its share here.
+ * A record's cost is what a second one adds to a batch of one, so that products of weights alone, which a step makes once
+ * whatever its records, are no part of it. Left out are elementwise work (a few per cent of the operations, though it takes
+ * half of the time of small models) and the optimizer's (about 15 a parameter and step). The usual rule, 6 · parameters ·
+ * tokens a step, holds where all parameters learn and texts are short against the width; a frozen network saves its share
+ * here, and training under attack costs each of its passes.
  */
 
 import type { tf } from '../engine';
@@ -29,7 +30,7 @@ export interface RecordCompute {
   /** Places of the text, padding counted: what the network computes. */
   tokens: number;
   forwardFlops: number;
-  /** Forward and backward. */
+  /** Forward and backward, as often as a step passes. */
   trainingFlops: number;
 }
 
