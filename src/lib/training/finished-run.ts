@@ -1,6 +1,6 @@
 /** @file A run that has ended: its config, its result, and where the records that it was tested on stand. */
 import { existsSync } from 'node:fs';
-import { isAbsolute, normalize, sep } from 'node:path';
+import { isAbsolute, join, normalize, sep } from 'node:path';
 import { readJsonFile } from '../config-issues';
 import { InputError } from '../errors';
 import { hasWholeFolder } from './atomic-folder';
@@ -52,15 +52,40 @@ export function runFiles({ config, result }: Pick<FinishedRun, 'config' | 'resul
   train: RunFile | null;
   validation: RunFile | null;
   test: RunFile | null;
+  synonyms: RunFile | null;
 } {
-  const find = (named: string | null): RunFile | null => {
-    if (named === null) return null;
-    // Paths of a config start at its own folder, which a run does not keep: the end of the path has to do.
-    const end = isAbsolute(named) ? normalize(named) : sep + normalize(named).replace(/^(\.\.?[\\/])+/, '');
-    const found = Object.entries(result.dataHashes).filter(([path]) => (sep + path).endsWith(end));
-    const last = found.at(-1); // in the order train, validation, test: the nearest to what was asked for
-    return last ? { path: last[0], sha256: last[1] } : null;
+  const { train, validation, test, augmentation } = config.data;
+  const given = augmentation?.text.synonyms ?? null;
+  const synonyms = given === 'built-in' ? null : given;
+  const named = [train, validation, test, synonyms].filter((path) => path !== null);
+  const placeOf = placesOf(named, new Set(Object.keys(result.dataHashes)));
+  const find = (path: string | null): RunFile | null => {
+    const place = path === null ? null : placeOf(path);
+    const sha256 = place === null ? undefined : result.dataHashes[place];
+    return place === null || sha256 === undefined ? null : { path: place, sha256 };
   };
-  const { train, validation, test } = config.data;
-  return { train: find(train), validation: find(validation), test: find(test) };
+  return { train: find(train), validation: find(validation), test: find(test), synonyms: find(synonyms) };
+}
+
+/**
+ * Where the files stand that a config names. Its relative paths start at its own folder, which a run does not keep: it is
+ * the one from which every path leads to a file that the run has read. Steps up that all paths begin with are left off,
+ * because which folders they leave cannot be known, and need not be.
+ */
+function placesOf(named: readonly string[], read: ReadonlySet<string>): (path: string) => string | null {
+  const partsOf = (path: string) => normalize(path).split(sep);
+  const relative = named.filter((path) => !isAbsolute(path)).map(partsOf);
+  const stepsUp = (parts: readonly string[]) => parts.filter((part) => part === '..').length;
+  const shared = Math.min(...relative.map(stepsUp));
+  const from = (folder: string, parts: readonly string[]) => join(folder, ...parts.slice(shared));
+  const down = relative.find((parts) => stepsUp(parts) === shared);
+  const end = down && sep + down.slice(shared).join(sep);
+  const folders = [...read].flatMap((file) =>
+    end && file.endsWith(end) ? [file.slice(0, -end.length)] : [],
+  );
+  const folder = folders.find((one) => relative.every((parts) => read.has(from(one || sep, parts))));
+  return (path) => {
+    if (isAbsolute(path)) return normalize(path);
+    return folder === undefined ? null : from(folder || sep, partsOf(path));
+  };
 }
