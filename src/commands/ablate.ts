@@ -1,10 +1,12 @@
 /** @file `sightline ablate`: a grid of runs from one config, with its table, verdicts and figure. */
+import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { experiments } from '../lib';
 import { InputError } from '../lib/errors';
+import { GridWatcher } from './grid-watcher';
 import { addDeviceOptions, type DeviceOptions, useDevice, wholeNumber } from './options';
-import { minutes, Progress } from './progress';
+import { minutes } from './progress';
 
 interface Options extends DeviceOptions {
   out: string;
@@ -53,7 +55,12 @@ async function ablateCommand(path: string, options: Options): Promise<void> {
   if (options.dryRun) {
     const plan = await experiments.planAblation(config, { folder, configName: path, onProgress });
     watcher.progress.clear();
-    await listCells(plan, out);
+    const first = experiments.firstGrid(config, plan.grid.combinations.length, path);
+    await listCells(
+      first === config ? plan : await experiments.planAblation(first, { folder, configName: path }),
+      out,
+    );
+    process.stderr.write(rungsInWords(plan));
     process.stderr.write(`${await inWords(plan, folder)}; nothing was run\n`);
     return;
   }
@@ -123,37 +130,15 @@ async function withWorkers(
     );
   }
   const plan = await experiments.planAblation(config, { folder, configName: path });
-  await experiments.beginAblation(config, out, options.resume ?? false);
-  const { device, threads, seed, allowMixed, jobs } = options;
-  const command = [
-    ...[process.execPath, process.argv[1] as string, 'ablate', resolve(path), '--out', out],
-    ...['--resume', '--worker', '--device', device],
-    ...(threads === undefined ? [] : ['--threads', String(threads)]),
-    ...(seed === undefined ? [] : ['--seed', String(seed)]),
-    ...(allowMixed ? ['--allow-mixed'] : []),
-  ];
-  let workers: experiments.Workers;
-  if (options.on === 'slurm') {
-    const tasks = jobs ?? Math.min(plan.cells.length, 16);
-    const { seconds } = await experiments.estimateGrid(plan, folder);
-    const before = [...(await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId()).values()];
-    const bytes = before.map((line) => (line.status === 'finished' ? line.peakMemoryBytes : 0));
-    const seen = Math.ceil((1.5 * Math.max(0, ...bytes)) / 2 ** 20);
-    workers = await experiments.slurmWorkers({
-      command,
-      tasks,
-      name: config.name,
-      folder: resolve(out, 'slurm'),
-      cpus: threads ?? 1,
-      memoryMiB: seen || DEFAULT_MEMORY_MIB,
-      // Three times what is expected, since a machine may be slower; what is cut off is taken up by --resume.
-      minutes: 10 + (3 * seconds) / 60 / tasks,
-      gpus: ['cuda', 'webgpu'].includes(device) ? 1 : 0,
-    });
-  } else workers = experiments.localWorkers(command, jobs as number, resolve(out, 'workers'));
-  process.stderr.write(`${plan.cells.length} cells, ${workers.name}\n`);
+  // What would make every worker refuse is told here, before anything is written. Other machines have other devices.
+  if (options.on === 'slurm') await experiments.requireSlurm();
+  else await useDevice(options);
+  const { before } = await experiments.beginAblation(plan, out, options);
+  const work = await startWorkers(path, plan, before, out, folder, options);
+  process.stderr.write(`${plan.cells.length} cells, ${work.name}\n`);
   await untilInterrupted((signal) =>
-    experiments.followWorkers(workers, plan, out, {
+    experiments.followWorkers(work, plan, out, {
+      before,
       signal,
       onProgress: (done, { pending, running }) =>
         watcher.progress.update('cells', done, plan.cells.length, `${running} work, ${pending} wait`),
@@ -162,17 +147,69 @@ async function withWorkers(
   watcher.progress.clear();
   const ledger = await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId();
   await conclude(plan, ledger, out, folder);
-  const finished = plan.cells.filter(({ id }) => ledger.get(id)?.status === 'finished').length;
-  if (finished < plan.cells.length) {
-    throw new Error(
-      `${plan.cells.length - finished} of ${plan.cells.length} cells have not finished; see ${resolve(out, options.on === 'slurm' ? 'slurm' : 'workers')}, then go on with --resume`,
-    );
+  const { length: cells } = plan.cells;
+  const failed = plan.cells.filter(({ id }) => ledger.get(id)?.status === 'failed').length;
+  const open = plan.cells.filter(({ id }) => !ledger.has(id)).length;
+  const own = new Set(plan.cells.map(({ id }) => id));
+  const spent = experiments.hasBudget(config) ? experiments.overBudget(config, ledger, own) : null;
+  if (spent && open > 0) watcher.show({ kind: 'spent', what: spent, open });
+  else if (open > 0) {
+    const logs = resolve(out, options.on === 'slurm' ? 'slurm' : 'workers');
+    throw new Error(`${open} of ${cells} cells have not finished; see ${logs}, then go on with --resume`);
   }
+  if (failed > 0) throw new Error(`${failed} of ${cells} cells failed; try them again with --resume`);
+}
+
+/** Processes that go through the cells with \`--resume\`, as many as there is work for. */
+async function startWorkers(
+  path: string,
+  plan: experiments.AblationPlan,
+  before: ReadonlyMap<string, experiments.LedgerLine>,
+  out: string,
+  folder: string,
+  { on, device, threads, seed, allowMixed, jobs }: Options,
+): Promise<experiments.Workers> {
+  const count = Math.min(Math.max(1, jobs ?? 16), plan.cells.length);
+  // Several that take all cores each would only wait for one another.
+  const cores = threads ?? (on === 'slurm' ? 1 : Math.max(1, Math.floor(availableParallelism() / count)));
+  const command = [
+    ...[process.execPath, process.argv[1] as string, 'ablate', resolve(path), '--out', out],
+    ...['--resume', '--worker', '--device', device, '--threads', String(cores)],
+    ...(seed === undefined ? [] : ['--seed', String(seed)]),
+    ...(allowMixed ? ['--allow-mixed'] : []),
+  ];
+  if (on === 'local') return experiments.localWorkers(command, count, resolve(out, 'workers'));
+  const { seconds } = await experiments.estimateGrid(plan, folder);
+  const bytes = [...before.values()].map((line) => (line.status === 'finished' ? line.peakMemoryBytes : 0));
+  const seen = Math.ceil((1.5 * Math.max(0, ...bytes)) / 2 ** 20);
+  return experiments.slurmWorkers({
+    command,
+    tasks: count,
+    name: plan.config.name,
+    folder: resolve(out, 'slurm'),
+    cpus: cores,
+    memoryMiB: seen || DEFAULT_MEMORY_MIB,
+    // Three times what is expected, since a machine may be slower; what is cut off is taken up by --resume.
+    minutes: 10 + (3 * seconds) / 60 / count,
+    gpus: ['cuda', 'webgpu'].includes(device) ? 1 : 0,
+  });
 }
 
 function countCells(config: experiments.AblationConfig, path: string): number {
   const { combinations } = experiments.expandGrid(config, path);
-  return combinations.length * config.seeds.length;
+  const rungs = experiments.rungsOf(config, combinations.length);
+  return rungs.reduce((sum, { cells }) => sum + cells, 0) || combinations.length * config.seeds.length;
+}
+
+/** What of a search by halving comes after the cells that are listed; nothing of other grids. */
+function rungsInWords({ config, grid }: experiments.AblationPlan): string {
+  const [first, ...rest] = experiments.rungsOf(config, grid.combinations.length);
+  if (!first) return '';
+  const later = rest.map(
+    ({ steps, combinations, cells }) =>
+      `; then the best ${combinations} by validation, ${steps} steps (${cells} cells)`,
+  );
+  return `successive halving: these ${first.combinations} combinations, ${first.steps} steps (${first.cells} cells)${later.join('')}\n`;
 }
 
 /** `240 cells, about 3.2 hours on this machine in one process`. */
@@ -206,63 +243,5 @@ async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): P
     return await work(controller.signal);
   } finally {
     for (const name of names) process.off(name, stop);
-  }
-}
-
-/** Shows how far the grid is, and how far the cell. */
-class GridWatcher {
-  progress = new Progress();
-  private doneBefore = 0;
-  private steps = 0;
-  private place = '';
-
-  show(event: experiments.AblationEvent): void {
-    switch (event.kind) {
-      case 'plan':
-        this.doneBefore = event.done;
-        this.progress = new Progress();
-        this.progress.say(
-          `${event.cells} cells, ${event.done} of them done` +
-            (event.torn.length > 0
-              ? `; passed over what a killed process left in line ${event.torn.join(', ')} of the ledger`
-              : '') +
-            (event.foreign > 0 ? `; passed over ${event.foreign} cells of another config or other data` : ''),
-        );
-        break;
-      case 'cell':
-        this.place = `cell ${event.number}/${event.cells}`;
-        this.progress.say(`${this.place}: ${event.cell.name} (${event.cell.id})`);
-        break;
-      case 'training':
-        this.showTraining(event.event);
-        break;
-      case 'finished': {
-        const scores = Object.entries(event.metrics).map(
-          ([name, { value }]) => `${name} ${value.toFixed(4)}`,
-        );
-        this.progress.say(
-          `done ${event.done}/${event.cells}: ${event.cell.name}: ${scores.join(', ')} in ${minutes(event.seconds)}` +
-            `; ${this.progress.timeLeft(event.done, event.cells, this.doneBefore)}`,
-        );
-        break;
-      }
-      case 'failed':
-        this.progress.say(`failed: ${event.cell.name} (${event.cell.id}): ${event.error}`);
-        break;
-      case 'spent':
-        this.progress.say(`${event.what} are spent; ${event.open} cells are not begun`);
-        break;
-      case 'waiting':
-        this.progress.update(`waiting for another process, cells`, event.cells, null);
-    }
-  }
-
-  private showTraining(event: Extract<experiments.AblationEvent, { kind: 'training' }>['event']): void {
-    if (event.kind === 'start') this.steps = event.steps;
-    if (event.kind === 'step') {
-      const note = `epoch ${event.epoch + 1}  loss ${event.loss.toFixed(4)}`;
-      this.progress.update(`${this.place} step`, event.step, this.steps, note);
-    }
-    if (event.kind === 'testing') this.progress.update(`${this.place} testing`, event.done, event.total);
   }
 }

@@ -50,7 +50,7 @@ export {
 } from './results-table';
 export { preparedQuestions, type RecordFiles } from './scene-questions';
 export { causalView, maskedView, type ObjectiveView, shownToken, shownTokens } from './shown-tokens';
-export { type SlurmJob, slurmScript } from './slurm';
+export { requireSlurm, type SlurmJob, slurmScript } from './slurm';
 export * as statistics from './statistics';
 export { readsText, TEXT_CONDITIONS, type TextCondition, withTextCondition } from './text-conditions';
 export {

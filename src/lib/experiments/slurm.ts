@@ -47,6 +47,11 @@ export function slurmScript(job: SlurmJob): string {
   ].join('\n');
 }
 
+/** Throws an `InputError` where there is no Slurm. */
+export async function requireSlurm(): Promise<void> {
+  await slurm('sbatch', ['--version']);
+}
+
 /** Writes the script and submits it; gives the job's id. Throws an `InputError` where there is no Slurm. */
 export async function submitSlurm(job: SlurmJob): Promise<string> {
   await mkdir(job.folder, { recursive: true });

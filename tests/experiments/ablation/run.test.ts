@@ -53,14 +53,14 @@ async function ablate(
   options: AblationOptions = {},
 ): Promise<RanAblation & { summary: AblationSummary; events: AblationEvent[] }> {
   const events: AblationEvent[] = [];
-  const { plan, ledger, failed } = await runAblation(parseAblationConfig(config), out(name), {
+  const ran = await runAblation(parseAblationConfig(config), out(name), {
     folder: data,
     codeVersion: 'test',
     onEvent: (event) => events.push(event),
     ...options,
   });
-  const summary = await summarizeAblation(plan, ledger, out(name), { folder: data });
-  return { plan, ledger, failed, summary, events };
+  const summary = await summarizeAblation(ran.plan, ran.ledger, out(name), { folder: data });
+  return { ...ran, summary, events };
 }
 const ledgerLines = (name: string) =>
   readFileSync(join(out(name), 'ledger.jsonl'), 'utf8')
@@ -393,7 +393,8 @@ describe('runAblation', () => {
 
   it('begins no cell once the budget is spent, and passes over the lines of another grid', async () => {
     const spent = { ...grid, seeds: [1, 2, 7], budget: { flops: 1 } };
-    const { events, summary } = await ablate(spent, 'stopped', { resume: true });
+    const { events, summary, ...ran } = await ablate(spent, 'stopped', { resume: true });
+    expect(ran.spent).toBe(true);
     expect(events.map(({ kind }) => kind)).toEqual(['plan', 'spent']);
     expect(events.at(-1)).toMatchObject({ what: expect.stringContaining('of 1.00e+0 operations'), open: 2 });
     expect(summary.cells).toEqual({ total: 6, finished: 4, failed: 0, open: 2 });

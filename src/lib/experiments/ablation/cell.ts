@@ -114,7 +114,7 @@ async function begin(folder: string, { codeVersion, allowMixed }: CellOptions): 
 }
 
 /** Whether the ledger and the files have all that the plan asks of the cell. */
-export function isDone(plan: AblationPlan, cell: Cell, line: LedgerLine | undefined, out: string): boolean {
+function isDone(plan: AblationPlan, cell: Cell, line: LedgerLine | undefined, out: string): boolean {
   return (
     line?.status === 'finished' &&
     line.metric === plan.metric &&
@@ -124,6 +124,19 @@ export function isDone(plan: AblationPlan, cell: Cell, line: LedgerLine | undefi
         line.evaluations[evaluationName(evaluation)] && existsSync(scoresFile(out, cell.id, evaluation)),
     )
   );
+}
+
+/** Whether there is nothing left to do: a failure that the ledger did not hold `before` is not tried again. */
+export function isSettled(
+  plan: AblationPlan,
+  cell: Cell,
+  lines: ReadonlyMap<string, LedgerLine>,
+  before: ReadonlyMap<string, LedgerLine>,
+  out: string,
+): boolean {
+  const line = lines.get(cell.id);
+  if (line?.status === 'failed') return line.startedAt !== before.get(cell.id)?.startedAt;
+  return isDone(plan, cell, line, out);
 }
 
 /** The scores of an evaluation; `null` where there are none of the metric and clusters that the plan asks for. */

@@ -22,6 +22,7 @@ import {
   unknownValue,
 } from './grid-checks';
 import { canonicalJson, type JsonObject, type JsonValue, withPath } from './paths';
+import { rungsOf } from './rungs';
 import { sampled } from './sample';
 
 /** What a trained model is shown: a row of the table, beside the settings of its training. */
@@ -128,10 +129,12 @@ export function expandGrid(
   checkUse(training, gates, all, config, fail);
   const { search } = config;
   const combinations = only ? all.filter(only) : search ? sampled(all, search) : all;
-  const cells = combinations.length * config.seeds.length;
+  const rungs = only ? [] : rungsOf(config, combinations.length); // a later rung was counted with the first
+  const cells = rungs.reduce((sum, rung) => sum + rung.cells, 0) || combinations.length * config.seeds.length;
   if (budget !== null && cells > budget) {
+    const of = rungs.length > 0 ? `in ${rungs.length} rungs` : `${config.seeds.length} seeds`;
     fail(
-      `budget.cells: the grid has ${cells} cells (${combinations.length} combinations, ${config.seeds.length} seeds), ${budget} are allowed; take values or seeds away, or raise the budget`,
+      `budget.cells: the grid has ${cells} cells (${combinations.length} combinations, ${of}), ${budget} are allowed; take values or seeds away, or raise the budget`,
     );
   }
   return { paths: training.map(([path]) => path), combinations, primary, controls };

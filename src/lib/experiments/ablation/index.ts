@@ -1,5 +1,7 @@
 /** @file Ablations: a config, its grid, the runs, the ledger, the statistics, the table. */
 
+export { type BeginOptions, type BegunAblation, beginAblation } from './begin';
+export { hasBudget, overBudget } from './budget';
 export { ResampledRuns, type RowInterval, rowDifference, rowInterval, type ScoredRun } from './comparisons';
 export {
   type AblationConfig,
@@ -21,16 +23,17 @@ export {
   type AblationEvent,
   AblationInterrupted,
   type AblationOptions,
-  beginAblation,
   type RanAblation,
   runAblation,
 } from './run';
+export { firstGrid, type PlannedRung, rungsOf } from './rungs';
 export { type Rung, searchAblation } from './search';
 export { type AblationSummary, type SummaryDifference, type SummaryRow, summarizeAblation } from './summary';
 export {
   type FollowOptions,
   followWorkers,
   localWorkers,
+  patient,
   slurmWorkers,
   type Workers,
 } from './workers';

@@ -43,6 +43,8 @@ export interface PlanOptions {
   onProgress?: (activity: string, done: number, total: number | null) => void;
   /** Of a search: which combinations go on. */
   only?: (combination: Combination) => boolean;
+  /** What is known of the files already, where several plans are made of the same ones. */
+  hashes?: InputHashes;
 }
 
 /** Reads what the cells read. Throws an `InputError` on whatever is wrong in config or data; writes nothing. */
@@ -63,7 +65,7 @@ export async function planAblation(config: AblationConfig, options: PlanOptions)
   } catch (error) {
     throw new InputError(`${configName}: ${(error as Error).message}`);
   }
-  const hashes = new InputHashes(folder, onProgress);
+  const { hashes = new InputHashes(folder, onProgress) } = options;
   const cells: Cell[] = [];
   for (const s of config.seeds.keys()) {
     for (const [combination, { settings, evaluations, runs }] of grid.combinations.entries()) {

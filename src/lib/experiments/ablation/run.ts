@@ -6,19 +6,17 @@
  * Whatever happens, what is in the ledger is done: a stopped or killed run goes on with `resume`, several processes may
  * go on at once, and a cell that fails is written down with its error while the others go on.
  */
-import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from '../../engine';
-import { InputError } from '../../errors';
 import type { Metrics } from '../../training/evaluation';
 import type { TrainingEvent } from '../../training/events';
-import { isDone, runCell, writeJson } from './cell';
+import { beginAblation } from './begin';
+import { hasBudget, overBudget } from './budget';
+import { isSettled, runCell } from './cell';
 import { claim } from './claims';
 import type { AblationConfig } from './config';
-import { recordsSeen } from './costs';
 import type { Combination } from './grid';
-import { codeVersion } from './identity';
-import { Ledger, type LedgerLine } from './ledger';
+import type { LedgerLine } from './ledger';
 import { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
 
 export type AblationEvent =
@@ -44,6 +42,8 @@ export interface AblationOptions {
   onProgress?: (activity: string, done: number, total: number | null) => void;
   /** Of a search: which combinations go on. */
   only?: (combination: Combination) => boolean;
+  /** Cells of the other rungs of a search: in the ledger they are no strangers, and count towards the budget. */
+  related?: ReadonlySet<string>;
   /** What the ledger says of the code; found out by default. */
   codeVersion?: string;
 }
@@ -62,6 +62,8 @@ export interface RanAblation {
   plan: AblationPlan;
   ledger: Map<string, LedgerLine>;
   failed: number;
+  /** Whether the budget was spent before all had run. */
+  spent: boolean;
 }
 
 const POLL_MS = 500;
@@ -75,37 +77,31 @@ export async function runAblation(
   out: string,
   options: AblationOptions = {},
 ): Promise<RanAblation> {
-  const { folder = process.cwd(), resume = false, onEvent } = options;
+  const { folder = process.cwd(), related = new Set(), onEvent } = options;
   const plan = await planAblation(config, { ...options, folder });
-  await checkFolder(out, resume);
-  const ledger = new Ledger(join(out, 'ledger.jsonl'));
-  const version = options.codeVersion ?? codeVersion();
-  const before = await ledger.byId();
-  if (!options.allowMixed) refuseMixture(plan, before, version, out);
-  await mkdir(join(out, 'cells'), { recursive: true });
-  await writeJson(join(out, 'config.json'), config, 2);
-
+  const { ledger, before, codeVersion } = await beginAblation(plan, out, options);
   const { cells } = plan;
-  // A failure of an earlier run is tried again; one of this run, here or in another process, is not.
-  const isSettled = (cell: Cell, lines: Map<string, LedgerLine>) => {
-    const line = lines.get(cell.id);
-    if (line?.status === 'failed') return line.startedAt !== before.get(cell.id)?.startedAt;
-    return isDone(plan, cell, line, out);
-  };
-  const settledIn = (lines: Map<string, LedgerLine>) => cells.filter((cell) => isSettled(cell, lines)).length;
+  const settled = (cell: Cell, lines: ReadonlyMap<string, LedgerLine>) =>
+    isSettled(plan, cell, lines, before, out);
+  const settledIn = (lines: ReadonlyMap<string, LedgerLine>) =>
+    cells.filter((cell) => settled(cell, lines)).length;
   const { torn } = await ledger.read();
-  const own = new Set(cells.map(({ id }) => id));
-  const foreign = [...before.keys()].filter((id) => !own.has(id)).length;
+  const counted = new Set([...cells.map(({ id }) => id), ...related]);
+  const foreign = [...before.keys()].filter((id) => !counted.has(id)).length;
   onEvent?.({ kind: 'plan', cells: cells.length, done: settledIn(before), torn, foreign });
 
-  let open = cells.filter((cell) => !isSettled(cell, before));
+  let spent: string | null = null;
+  let open = cells.filter((cell) => !settled(cell, before));
   grid: while (open.length > 0) {
     let worked = false;
     for (const cell of open) {
-      const spent = overBudget(config, await ledger.byId(), own);
-      if (spent) {
-        onEvent?.({ kind: 'spent', what: spent, open: open.length });
-        break grid;
+      if (hasBudget(config)) {
+        const lines = await ledger.byId();
+        spent = overBudget(config, lines, counted);
+        if (spent) {
+          onEvent?.({ kind: 'spent', what: spent, open: cells.length - settledIn(lines) });
+          break grid;
+        }
       }
       if (options.signal?.aborted)
         throw new AblationInterrupted(settledIn(await ledger.byId()), cells.length);
@@ -113,9 +109,9 @@ export async function runAblation(
       if (!held) continue;
       worked = true;
       try {
-        if (isSettled(cell, await ledger.byId())) continue; // another process finished it meanwhile
+        if (settled(cell, await ledger.byId())) continue; // another process finished it meanwhile
         onEvent?.({ kind: 'cell', cell, number: cells.indexOf(cell) + 1, cells: cells.length });
-        const line = await lineOf(plan, cell, out, version, { ...options, folder });
+        const line = await lineOf(plan, cell, out, codeVersion, { ...options, folder });
         if (line === null) throw new AblationInterrupted(settledIn(await ledger.byId()), cells.length);
         ledger.append(line);
         report(line, cell, settledIn(await ledger.byId()), cells.length, onEvent);
@@ -124,7 +120,7 @@ export async function runAblation(
       }
     }
     const lines = await ledger.byId();
-    open = cells.filter((cell) => !isSettled(cell, lines));
+    open = cells.filter((cell) => !settled(cell, lines));
     if (open.length > 0 && !worked) {
       onEvent?.({ kind: 'waiting', cells: open.length });
       await new Promise((done) => setTimeout(done, POLL_MS));
@@ -132,7 +128,7 @@ export async function runAblation(
   }
   const lines = await ledger.byId();
   const failed = cells.filter(({ id }) => lines.get(id)?.status === 'failed').length;
-  return { plan, ledger: lines, failed };
+  return { plan, ledger: lines, failed, spent: spent !== null };
 }
 
 /** What the ledger is to say of a cell, once it has run or failed; `null` where the user stopped it. */
@@ -190,68 +186,4 @@ function report(
     const { metrics, seconds } = line;
     onEvent?.({ kind: 'finished', cell, metrics, seconds, done, cells });
   }
-}
-
-/** Makes the folder ready for workers that go on with it. Throws an `InputError` where it is in use. */
-export async function beginAblation(config: AblationConfig, out: string, resume: boolean): Promise<void> {
-  await checkFolder(out, resume);
-  await mkdir(join(out, 'cells'), { recursive: true });
-  await writeJson(join(out, 'config.json'), config, 2);
-}
-
-/** Throws an `InputError` where the folder is in use, or holds nothing to go on with. */
-async function checkFolder(out: string, resume: boolean): Promise<void> {
-  const present = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
-    throw new InputError(`${out}: cannot be used for an ablation (${error.code}); name a folder`);
-  });
-  if (resume && present.length > 0 && !present.includes('config.json') && !present.includes('ledger.jsonl')) {
-    throw new InputError(`${out}: holds no ablation to go on with; name its folder, or an empty one`);
-  }
-  if (!resume && present.length > 0) {
-    throw new InputError(
-      `${out}: is not empty; name another folder, or go on with what it holds by --resume`,
-    );
-  }
-}
-
-/** What of the budget is spent, in words; `null` where there is some left. */
-function overBudget(
-  { budget }: AblationConfig,
-  lines: ReadonlyMap<string, LedgerLine>,
-  own: ReadonlySet<string>,
-): string | null {
-  if (budget.hours === null && budget.flops === null) return null;
-  let [seconds, flops] = [0, 0];
-  for (const line of lines.values()) {
-    if (!own.has(line.id)) continue;
-    seconds += line.seconds;
-    if (line.status === 'finished') flops += recordsSeen(line) * (line.compute?.trainingFlops ?? 0);
-  }
-  if (budget.hours !== null && seconds >= 3600 * budget.hours) {
-    return `budget.hours: ${(seconds / 3600).toPrecision(3)} of ${budget.hours} hours of training`;
-  }
-  if (budget.flops !== null && flops >= budget.flops) {
-    return `budget.flops: ${flops.toExponential(2)} of ${budget.flops.toExponential(2)} operations of training`;
-  }
-  return null;
-}
-
-/** Results of another version of the code may differ for that alone. */
-function refuseMixture(
-  plan: AblationPlan,
-  lines: ReadonlyMap<string, LedgerLine>,
-  version: string,
-  out: string,
-): void {
-  const used = plan.cells
-    .map((cell) => lines.get(cell.id))
-    .filter((line): line is LedgerLine => line?.status === 'finished');
-  const others = [...new Set(used.map((line) => line.codeVersion))].filter((other) => other !== version);
-  if (others.length === 0) return;
-  const count = used.filter((line) => line.codeVersion !== version).length;
-  throw new InputError(
-    `${join(out, 'ledger.jsonl')}: ${count} finished cells were run by code version ${others.join(' and ')}, this is ${version}; ` +
-      'go back to that version, begin in another folder, or mix them knowingly with --allow-mixed',
-  );
 }

@@ -13,12 +13,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../../errors';
 import { cellFolder } from './cell';
 import type { AblationConfig } from './config';
-import { canonicalJson, type JsonObject, withPath } from './paths';
-import type { AblationPlan } from './plan';
+import { expandGrid } from './grid';
+import { InputHashes } from './identity';
+import { canonicalJson, type JsonObject } from './paths';
+import { type AblationPlan, planAblation } from './plan';
 import { type AblationOptions, type RanAblation, runAblation } from './run';
+import { isLastRung, rungConfig, rungsOf } from './rungs';
 import { higherIsBetter } from './scores';
 
 /** One round of a search, once it is done: what went on, best first. */
@@ -28,7 +30,10 @@ export interface Rung {
   kept: { settings: JsonObject; score: number }[];
 }
 
-/** Runs the rungs, each as a grid in the same folder and ledger; gives the last. A random search is one grid. */
+/**
+ * Runs the rungs, each as a grid in the same folder and ledger; gives the last, or the one in which the budget was spent,
+ * after which nothing goes on. A random search is one grid.
+ */
 export async function searchAblation(
   config: AblationConfig,
   out: string,
@@ -37,28 +42,28 @@ export async function searchAblation(
   const { search } = config;
   if (search?.kind !== 'successive-halving')
     return { ...(await runAblation(config, out, options)), config, rungs: [] };
-  const { configName = 'the ablation config' } = options;
-  if ('training.maxSteps' in config.axes) {
-    throw new InputError(
-      `${configName}: axis "training.maxSteps": successive halving decides how long each cell trains; take the axis away`,
-    );
+  const { configName, folder = process.cwd() } = options;
+  const { combinations } = expandGrid(config, configName);
+  const related = new Set<string>();
+  const hashes = new InputHashes(folder, options.onProgress);
+  for (const { steps } of rungsOf(config, combinations.length)) {
+    // Any of the combinations may go on.
+    const any = rungConfig(config, { steps, isLast: true }, configName);
+    for (const { id } of (await planAblation(any, { ...options, folder, hashes })).cells) related.add(id);
   }
   const rungs: Rung[] = [];
   let kept: ReadonlySet<string> | null = null; // of the first rung: the sample
   for (let rung = 0, { steps } = search; ; rung++, steps *= search.factor) {
-    const isLast = rung + 1 >= search.rungs || kept?.size === 1;
-    const here: AblationConfig = {
-      ...config,
-      base: withPath(config.base as JsonObject, 'training.maxSteps', steps) as AblationConfig['base'],
-      seeds: isLast ? config.seeds : config.seeds.slice(0, 1),
-    };
+    const isLast: boolean = isLastRung(rung, kept?.size ?? combinations.length, search);
+    const here = rungConfig(config, { steps, isLast }, configName);
     const among: ReadonlySet<string> | null = kept;
     const ran = await runAblation(here, out, {
       ...options,
+      related,
       resume: options.resume || rung > 0,
       ...(among ? { only: ({ settings }) => among.has(canonicalJson(settings)) } : {}),
     });
-    if (isLast) return { ...ran, config: here, rungs };
+    if (isLast || ran.spent) return { ...ran, config: here, rungs };
     const scored = await validationScores(ran.plan, out);
     if (scored.length === 0) throw new Error(`${out}: no cell of the rung of ${steps} steps has finished`);
     const best = scored.slice(0, Math.max(1, Math.floor(scored.length / search.factor)));
