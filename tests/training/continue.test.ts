@@ -14,6 +14,8 @@ import {
   type RunHistory,
   train,
 } from '../../src/lib/training';
+import { RunFolder } from '../../src/lib/training/run-folder';
+import { settleVersions } from '../../src/lib/training/versions-of-run';
 import { runCli } from '../support/cli';
 import { jsonLinesOf, temporaryFolder } from '../support/temporary-folder';
 
@@ -106,6 +108,10 @@ describe('a run that goes on from a finished one', () => {
     ]);
     const evaluated = await evaluateModel(at('run'), at('test.jsonl'));
     expect(evaluated.metrics).toEqual(result.metrics);
+
+    const again = await continueRun(better, at('run'), at('better'), { ...call, resume: true });
+    expect(again.history.versions).toHaveLength(2);
+    expect(again.comparison).toEqual(comparison);
   });
 
   it('starts from the old weights, labels and tokenizer', async () => {
@@ -146,8 +152,18 @@ describe('a run that goes on from a finished one', () => {
   it('killed between history and the new files: the next one puts them in order', async () => {
     rmSync(at('run', 'model'), { recursive: true });
     cpSync(at('run', 'versions', '1', 'model'), at('run', 'model'), { recursive: true });
+    temporary.write(join('run', 'metrics.jsonl'), 'of version 2\n');
     await expect(continueRun({ model: { pooling: 'network' } }, at('run'), at('no'), call)).rejects.toThrow();
     expect(weightsOf('run').equals(weightsOf('run', 'versions', '3'))).toBe(true);
+    const steps = () => readFileSync(at('run', 'versions', '2', 'metrics.jsonl'), 'utf8');
+    expect(steps()).toBe('of version 2\n');
+
+    // Killed a moment later: the new files stand, and the steps of the old one too.
+    rmSync(at('run', 'versions', '2', 'metrics.jsonl'));
+    temporary.write(join('run', 'metrics.jsonl'), 'of version 2\n');
+    await settleVersions(new RunFolder(at('run')));
+    expect(steps()).toBe('of version 2\n');
+    expect(existsSync(at('run', 'metrics.jsonl'))).toBe(false);
   });
 });
 

@@ -57,7 +57,8 @@ export async function continueRun(
     comparison,
     testSha256: done.result.dataHashes[test.path] ?? null,
   });
-  return { result, comparison, history };
+  // Told a second time, it is what was decided that counts: by now the run may hold the new model itself.
+  return { result, comparison: history.versions.at(-1)?.comparison ?? comparison, history };
 }
 
 function refuseOtherTest(

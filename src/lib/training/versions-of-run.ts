@@ -8,7 +8,7 @@
  */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readJsonFile } from '../config-issues';
 import { writeAll, writeFileAtomically } from '../export/atomic-file';
 import { writeOutputFolder } from '../export/output-folder';
@@ -48,7 +48,10 @@ export async function readHistory(run: RunFolder): Promise<RunHistory | null> {
   return existsSync(path) ? ((await readJsonFile(path)) as RunHistory) : null;
 }
 
-/** Adds a version that was trained in `trained`; the first time, what stands in the run becomes version 1. */
+/**
+ * Adds a version that was trained in `trained`, unless it is the last one already; the first time, what stands in the run
+ * becomes version 1.
+ */
 export async function addVersion(
   run: RunFolder,
   trained: RunFolder,
@@ -60,6 +63,7 @@ export async function addVersion(
     current: 1,
     versions: [await first(run, now)],
   };
+  if (await isLast(history, run, trained)) return history;
   const version = history.versions.length + 1;
   const folder = await keep(run, trained, version);
   history.versions.push({
@@ -79,11 +83,11 @@ export async function addVersion(
   return history;
 }
 
-/** Puts in place the version that history calls current, where a killed process has not come to it. */
+/** Puts in place the version that history calls current, all of it, where a killed process has not come to it. */
 export async function settleVersions(run: RunFolder): Promise<void> {
   const history = await readHistory(run);
   if (!history) return;
-  const sheet = (model: string) => readFile(join(model, CHECKSUMS), 'utf8').catch(() => null);
+  const before = history.versions.find(({ version }) => version === history.current)?.from ?? null;
   const kept = join(run.path, 'versions', String(history.current));
   const same = async (part: string) =>
     (await readFile(join(kept, part), 'utf8')) ===
@@ -91,7 +95,21 @@ export async function settleVersions(run: RunFolder): Promise<void> {
   const isInPlace =
     (await sheet(join(kept, 'model'))) === (await sheet(run.model)) &&
     (await Promise.all(PARTS.map(same))).every(Boolean);
-  if (!isInPlace) await putInPlace(run, history.current, null);
+  if (!isInPlace) await putInPlace(run, history.current, before);
+  else await moveSteps(run, before);
+}
+
+/** Where the one that trained it is told a second time (`--resume`), the model is in the history. */
+async function isLast(history: RunHistory, run: RunFolder, trained: RunFolder): Promise<boolean> {
+  const last = history.versions.at(-1);
+  if (!last?.trainedIn || resolve(last.trainedIn) !== resolve(trained.path)) return false;
+  const known = await sheet(join(run.path, last.folder, 'model'));
+  return known !== null && known === (await sheet(trained.model));
+}
+
+/** The checksums of a model folder; `null` where it has none. */
+function sheet(model: string): Promise<string | null> {
+  return readFile(join(model, CHECKSUMS), 'utf8').catch(() => null);
 }
 
 async function first(run: RunFolder, now: Date): Promise<RunVersion> {
@@ -132,6 +150,10 @@ async function putInPlace(run: RunFolder, version: number, before: number | null
     const bytes = await readFile(join(kept, part));
     await writeFileAtomically(join(run.path, part), (file) => writeAll(file, bytes));
   }
+  await moveSteps(run, before);
+}
+
+async function moveSteps(run: RunFolder, before: number | null): Promise<void> {
   if (before === null) return;
   const last = join(run.path, 'versions', String(before));
   await mkdir(last, { recursive: true });
