@@ -1,8 +1,9 @@
 /** @file Where the files of a finished run stand: the config names them from a folder that the run does not keep. */
 import { describe, expect, it } from 'vitest';
 import { parseTrainConfig } from '../../src/lib/training';
+import { continuedConfig } from '../../src/lib/training/continue-config';
 import { runFiles } from '../../src/lib/training/finished-run';
-import type { RunResult } from '../../src/lib/training/run-folder';
+import { RunFolder, type RunResult } from '../../src/lib/training/run-folder';
 
 function placesOf(data: object, read: string[]): Record<string, string | undefined> {
   const config = parseTrainConfig({ task: 'classification', data, model: { text: 'tiny', fusion: 'none' } });
@@ -12,6 +13,27 @@ function placesOf(data: object, read: string[]): Record<string, string | undefin
     Object.entries(files).flatMap(([part, file]) => (file ? [[part, file.path]] : [])),
   );
 }
+
+describe('continuedConfig', () => {
+  it('inherits synonyms from where they stand, not from its own folder', () => {
+    const config = parseTrainConfig({
+      task: 'classification',
+      data: {
+        train: 'train.jsonl',
+        test: 'test.jsonl',
+        augmentation: { text: { wordDropout: 0.1, synonyms: 'words/synonyms.json' } },
+      },
+      model: { text: 'tiny', fusion: 'none' },
+    });
+    const read = ['/d/train.jsonl', '/d/test.jsonl', '/d/words/synonyms.json'];
+    const result = { dataHashes: Object.fromEntries(read.map((path) => [path, 'x'])) } as RunResult;
+    const old = { folder: new RunFolder('/r'), config, result };
+    const written = { data: { train: 'new.jsonl' } };
+    const { data } = continuedConfig(written, old, { folder: '/e', name: 'new.json' }).config;
+    expect(data.augmentation?.text).toMatchObject({ wordDropout: 0.1, synonyms: '/d/words/synonyms.json' });
+    expect(data.test).toBe('/d/test.jsonl');
+  });
+});
 
 describe('runFiles', () => {
   it('a file is not taken for another whose path ends as its own does', () => {

@@ -27,7 +27,7 @@ export function continuedConfig(
   }
   const { data, training, ...rest } = written as Json & { data?: Json; training?: Json };
   const { from: _, data: oldData, ...before } = old.config;
-  const known = runFiles(old).test;
+  const { test: known, synonyms } = runFiles(old);
   const named = data?.test as string | undefined;
   if (!known && !named) {
     throw new InputError(
@@ -35,10 +35,16 @@ export function continuedConfig(
     );
   }
   const test = named ? resolve(folder, named) : (known?.path as string);
+  // A path that was written for another folder would lead elsewhere from this one.
+  const { augmentation: inherited } = oldData;
+  const augmentation =
+    inherited && synonyms
+      ? { ...inherited, text: { ...inherited.text, synonyms: synonyms.path } }
+      : inherited;
   const config = {
     ...before,
     ...rest,
-    data: { allowLeak: oldData.allowLeak, augmentation: oldData.augmentation, ...data, test },
+    data: { allowLeak: oldData.allowLeak, augmentation, ...data, test },
     training: { ...before.training, ...training },
     from: resolve(old.folder.path),
   } as TrainConfigInput;
