@@ -3,7 +3,7 @@
  * they were shown, and the metric along each axis of numbers (how much data, how long, how wide).
  */
 import { type BandSeries, differences, type FigureSpecification, heatMap, lineWithBand } from '../../figures';
-import type { JsonValue } from './paths';
+import { type JsonValue, shortPaths } from './paths';
 import { settingsName } from './plan';
 import type { AblationSummary, SummaryRow } from './summary';
 
@@ -14,11 +14,13 @@ const LINES = 7;
 
 /** Every figure that the grid has something for, by the name of its file. */
 export function gridFigures(summary: AblationSummary): Map<string, FigureSpecification> {
+  const axes = numericAxes(summary);
+  const names = shortPaths(axes);
   const made: [string, FigureSpecification | null][] = [
     ['differences', differencesFigure(summary)],
     ['conditions', conditionMatrix(summary)],
-    ...numericAxes(summary).map((path): [string, FigureSpecification | null] => [
-      `along-${path.split('.').at(-1)}`,
+    ...axes.map((path, i): [string, FigureSpecification | null] => [
+      `along-${names[i]}`,
       axisFigure(summary, path),
     ]),
   ];

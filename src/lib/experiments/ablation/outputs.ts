@@ -6,16 +6,14 @@ import { type ResultRow, type ResultsTable, resultsTable } from '../results-tabl
 import { writeJson } from './cell';
 import { costTable } from './costs';
 import { DRAWN, gridFigures } from './figures';
+import { shortPaths } from './paths';
 import { valueName } from './plan';
 import type { AblationSummary, SummaryRow } from './summary';
 
 /** The rows as a table: settings, the metric with its interval, the gain over the baseline, what it cost. */
 export function ablationTable({ rows, metric, share }: AblationSummary): ResultsTable {
   const paths = [...new Set(rows.flatMap((row) => Object.keys(row.settings)))];
-  const titles = paths.map((path) => {
-    const last = path.split('.').at(-1) as string;
-    return paths.filter((other) => other.split('.').at(-1) === last).length > 1 ? path : last;
-  });
+  const titles = shortPaths(paths);
   const hasGate = rows.some(({ gate }) => gate !== null);
   const hasTexts = rows.some(({ text }) => text !== 'full');
   const hasConditions = rows.some(({ condition }) => condition !== 'right');

@@ -32,6 +32,15 @@ function opened(found: JsonValue | undefined, path: string, next: string): JsonO
   );
 }
 
+/** The last word of each path, or the whole path where several end in it; in the order given. */
+export function shortPaths(paths: readonly string[]): string[] {
+  const lasts = paths.map((path) => path.split('.').at(-1) as string);
+  return paths.map((path, i) => {
+    const last = lasts[i] as string;
+    return lasts.indexOf(last) === lasts.lastIndexOf(last) ? last : path;
+  });
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { type AblationSummary, gridFigures } from '../../../src/lib/experiments';
+
+/** What a figure along an axis asks of a summary: rows with settings and an estimate. */
+const summaryOf = (paths: readonly string[]) => {
+  const values = [8, 16];
+  const rows = values.flatMap((a) =>
+    values.map((b) => ({
+      name: `${a} ${b}`,
+      role: 'vision-guided',
+      condition: 'right',
+      text: 'full',
+      gate: null,
+      settings: { [paths[0] as string]: a, [paths[1] as string]: b },
+      estimate: { value: (a + b) / 100, low: 0, high: 1 },
+      difference: null,
+      controls: [],
+    })),
+  );
+  return { name: 'widths', metric: 'loss', share: false, ceiling: null, rows } as unknown as AblationSummary;
+};
+
+describe('figures along axes of numbers', () => {
+  it('are one an axis, also where two axes end in the same word', () => {
+    const paths = ['model.text.hiddenSize', 'model.fusion.hiddenSize'];
+    const made = gridFigures(summaryOf(paths));
+    expect([...made.keys()]).toEqual(paths.map((path) => `along-${path}`));
+    for (const path of paths) {
+      expect(JSON.stringify(made.get(`along-${path}`)?.layout)).toContain(`loss by ${path}`);
+    }
+  });
+
+  it('are named by the last word where that is enough', () => {
+    const made = gridFigures(summaryOf(['model.text.hiddenSize', 'training.epochs']));
+    expect([...made.keys()]).toEqual(['along-hiddenSize', 'along-epochs']);
+  });
+});
