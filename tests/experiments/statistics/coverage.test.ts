@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bootstrapInterval,
   hierarchicalInterval,
+  limitDeviation,
   pairedBootstrap,
   wilsonInterval,
 } from '../../../src/lib/experiments/statistics';
@@ -100,5 +101,23 @@ describe('coverage of 95 % intervals', () => {
         return low <= truth && truth <= high;
       }),
     );
+  });
+});
+
+describe('the ends of an interval', () => {
+  it('differ from one set of draws to another by the share of its width that is said', () => {
+    const random = new Generator(3, 'records');
+    const values = Array.from({ length: 60 }, () => random.normal());
+    for (const resamples of [200, 500]) {
+      const drawn = Array.from({ length: 400 }, (_, seed) => bootstrapInterval({ values, resamples, seed }));
+      const mean = (list: number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
+      const deviation = (list: number[]) => Math.sqrt(mean(list.map((x) => (x - mean(list)) ** 2)));
+      const ends = (deviation(drawn.map(({ low }) => low)) + deviation(drawn.map(({ high }) => high))) / 2;
+      const share = ends / mean(drawn.map(({ low, high }) => high - low));
+      // The standard error of a deviation of 400 is 3.5 %, of the mean of two 2.5 %; near a tail the formula is 5 % high.
+      expect(limitDeviation(resamples) / share).toBeGreaterThan(0.9);
+      expect(limitDeviation(resamples) / share).toBeLessThan(1.15);
+    }
+    expect(limitDeviation(500)).toBeCloseTo(0.0305, 4);
   });
 });

@@ -18,7 +18,7 @@ import {
 } from '../../data';
 import { isLanguageModelTask } from '../../tasks/language-model';
 import { summarize } from '../group-rows';
-import type { PairedDifference, Verdict } from '../statistics';
+import { limitDeviation, type PairedDifference, type Verdict } from '../statistics';
 import { ResampledRuns, rowInterval } from './comparisons';
 import type { AblationSeed } from './config';
 import { type RowCost, rowCost } from './costs';
@@ -229,7 +229,7 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
     (2 * comparisons) / (resamples + 1) >= 0.05 &&
       `${comparisons} differences at once: corrected for their number, ${resamples} resamples cannot show any of them; ask fewer questions.`,
     resamples < 2000 &&
-      `${resamples} resamples, to be done in time: the ends of intervals are uncertain by about ${Math.round(100 / Math.sqrt(resamples / 6.6))} % of their width; look again at the rows that matter in a smaller grid.`,
+      `${resamples} resamples, to be done in time: from one set of draws to another the ends of intervals differ by about ${(100 * limitDeviation(resamples)).toPrecision(1)} % of their width (standard deviation); look again at the rows that matter in a smaller grid.`,
     codeVersions.length > 1 &&
       `Cells of ${codeVersions.length} code versions are mixed: ${codeVersions.join(', ')}.`,
     devices.length > 1 && `Cells ran on different devices: ${devices.join(', ')}.`,

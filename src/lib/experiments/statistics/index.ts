@@ -15,7 +15,7 @@ export {
   RecordResamples,
   type ResampledMetric,
 } from './hierarchical';
-export type { Interval } from './interval';
+export { type Interval, limitDeviation } from './interval';
 export { type McNemarResult, mcNemar } from './mcnemar';
 export { benjaminiHochberg, holm } from './multiple-comparisons';
 export { type PairedDifference, type PairedOptions, pairedBootstrap } from './paired';

@@ -37,6 +37,17 @@ export function percentileLimits(distribution: Float64Array, level: number): [nu
 }
 
 /**
+ * Standard deviation of an end of a percentile interval from one set of draws to another, as a share of the interval's
+ * width, for a distribution near the normal: √(p (1−p) / resamples) / φ(z) / 2z, with p the tail and z its quantile.
+ */
+export function limitDeviation(resamples: number, level = 0.95): number {
+  const tail = (1 - level) / 2;
+  const z = criticalValue(level);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  return Math.sqrt((tail * (1 - tail)) / resamples) / density / (2 * z);
+}
+
+/**
  * BCa limits [low, high]. Falls back on the percentile limits where the jackknife values do not vary or the
  * value lies outside the whole distribution, since BCa is undefined there.
  */
