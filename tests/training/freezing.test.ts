@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { use } from '../../src/lib/engine';
+import { tf, use } from '../../src/lib/engine';
 import { readSafetensors } from '../../src/lib/export/safetensors-sharded';
 import { parseTrainConfig, prepare, type TrainConfigInput, train } from '../../src/lib/training';
 import { adaptedProjections } from '../../src/lib/training/adapted-projections';
@@ -90,10 +90,19 @@ describe('training.frozen', () => {
     [['bert.encoder.layer.7.*'], /frozen: "bert\.encoder\.layer\.7\.\*" is no parameter of this model/],
     [['txt'], /did you mean text\?/],
     [['*'], /nothing is left to learn/],
-  ])('%j is refused', async (frozen, message) => {
-    await expect(train(config({ frozen }), join(folder, 'runs', 'refused'), { folder })).rejects.toThrow(
-      message,
-    );
+  ])('%j is refused, adapters too, and leaves no tensor behind', async (frozen, message) => {
+    const before = tf.memory().numTensors;
+    const refused = config({ frozen, lora: true });
+    await expect(train(refused, join(folder, 'runs', 'refused'), { folder })).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('a config whose records do not do leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const { model, ...rest } = config({});
+    const gated = { ...rest, model: { ...model, gate: { supervision: 'labels' } } };
+    await expect(prepare(parseTrainConfig(gated), { folder })).rejects.toThrow(/imageRelevant/);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

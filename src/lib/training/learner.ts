@@ -39,16 +39,21 @@ export class Learner {
     if (training.adversarial) checkPerturbed(model, training.adversarial.on);
     this.random = new RandomStream(`${seedFor(config, 'dropout')}/dropout`);
     this.parameters = new LearnedParameters(model, training, seedFor(config, 'initialization'));
-    const { names } = this.parameters;
-    const trainable = trainableNames(names, training);
-    this.starts = firstSteps(names, trainable, training, stepsPerEpoch);
-    this.optimizer = createOptimizer(this.parameters, {
-      config: training.optimizer,
-      weightDecay: training.weightDecay,
-      trainable,
-      groups: parameterGroups(names, this.starts, training),
-    });
-    this.parameters.average(trainable);
+    try {
+      const { names } = this.parameters;
+      const trainable = trainableNames(names, training);
+      this.starts = firstSteps(names, trainable, training, stepsPerEpoch);
+      this.optimizer = createOptimizer(this.parameters, {
+        config: training.optimizer,
+        weightDecay: training.weightDecay,
+        trainable,
+        groups: parameterGroups(names, this.starts, training),
+      });
+      this.parameters.average(trainable);
+    } catch (error) {
+      this.parameters.dispose(); // adapters of a config that is refused
+      throw error;
+    }
   }
 
   /** Everything that a step changes, by the name it has in the checkpoint. */

@@ -68,7 +68,12 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
       test: test && blocks(test, false),
     };
     const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));
-    if (pretrained) startFrom(model, pretrained);
+    try {
+      if (pretrained) startFrom(model, pretrained);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
     const dispose = () => {
       model.dispose();
       for (const stream of streams) stream.dispose();

@@ -65,59 +65,64 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   const task =
     continued?.task(definition, sets.train.set, taskOptions) ?? definition.fit(sets.train.set, taskOptions);
   const model = new GuidedModel(networks, task, seedFor(config, 'initialization'));
-  if (continued) model.parameters.load(continued.text.arrays);
-  else if (pretrained) startFrom(model, pretrained);
-  if (seeing) startVisionFrom(model, seeing);
-  const imageSize = model.network.vision?.imageSize ?? null;
-  const store = model.network.vision ? pictureStoreFor(model.network.vision) : undefined;
-  const examplesOf = ({ set, contentKeys }: CheckedSet, learning: Partial<ExamplesOptions> = {}) =>
-    new Examples(set, {
-      ...learning,
+  try {
+    if (continued) model.parameters.load(continued.text.arrays);
+    else if (pretrained) startFrom(model, pretrained);
+    if (seeing) startVisionFrom(model, seeing);
+    const imageSize = model.network.vision?.imageSize ?? null;
+    const store = model.network.vision ? pictureStoreFor(model.network.vision) : undefined;
+    const examplesOf = ({ set, contentKeys }: CheckedSet, learning: Partial<ExamplesOptions> = {}) =>
+      new Examples(set, {
+        ...learning,
+        task,
+        tokenizer,
+        maxLength: model.network.text.maxLength,
+        imageSize,
+        store,
+        contentKeys,
+      });
+    const train = examplesOf(sets.train, {
+      pictureDropout: config.training.pictureDropout,
+      seed: seedFor(config, 'dropout'),
+    });
+    const validation = examplesOf(sets.validation);
+    const test = sets.test ? examplesOf(sets.test) : null;
+    const supervision = config.model.gate?.supervision;
+    const saysRelevance = train.relevant.some((value) => value >= 0);
+    if ((supervision === 'labels' || supervision === 'both') && !saysRelevance) {
+      throw new InputError(
+        `${sets.train.set.file}: no record says imageRelevant, which model.gate.supervision ${JSON.stringify(supervision)} learns from; set it to "matching" or "none", or add the field`,
+      );
+    }
+    const hasPictures = sets.train.set.pictures.some((path) => path !== null);
+    if (store && !hasPictures) {
+      throw new InputError(
+        `${sets.train.set.file}: no record has a picture, and model.fusion is ${config.model.fusion.kind}; set "fusion": "none" for a text-only model`,
+      );
+    }
+    const statistics = store ? await pictureStatistics(store, sets.train.set.pictures) : null;
+    const dataHashes: Record<string, string> = {};
+    for (const checked of Object.values(sets)) if (checked) dataHashes[checked.set.file] = checked.set.sha256;
+    return {
+      config,
       task,
       tokenizer,
-      maxLength: model.network.text.maxLength,
-      imageSize,
-      store,
-      contentKeys,
-    });
-  const train = examplesOf(sets.train, {
-    pictureDropout: config.training.pictureDropout,
-    seed: seedFor(config, 'dropout'),
-  });
-  const validation = examplesOf(sets.validation);
-  const test = sets.test ? examplesOf(sets.test) : null;
-  const supervision = config.model.gate?.supervision;
-  const saysRelevance = train.relevant.some((value) => value >= 0);
-  if ((supervision === 'labels' || supervision === 'both') && !saysRelevance) {
-    throw new InputError(
-      `${sets.train.set.file}: no record says imageRelevant, which model.gate.supervision ${JSON.stringify(supervision)} learns from; set it to "matching" or "none", or add the field`,
-    );
+      model,
+      train: await augmented(train, config, model, { ...options, dataHashes }),
+      validation,
+      test,
+      statistics,
+      knowsNoPicture:
+        continued?.knowsNoPicture ||
+        config.training.pictureDropout > 0 ||
+        sets.train.set.pictures.some((path) => path === null),
+      dataHashes,
+      dispose: () => model.dispose(),
+    };
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
-  const hasPictures = sets.train.set.pictures.some((path) => path !== null);
-  if (store && !hasPictures) {
-    throw new InputError(
-      `${sets.train.set.file}: no record has a picture, and model.fusion is ${config.model.fusion.kind}; set "fusion": "none" for a text-only model`,
-    );
-  }
-  const statistics = store ? await pictureStatistics(store, sets.train.set.pictures) : null;
-  const dataHashes: Record<string, string> = {};
-  for (const checked of Object.values(sets)) if (checked) dataHashes[checked.set.file] = checked.set.sha256;
-  return {
-    config,
-    task,
-    tokenizer,
-    model,
-    train: await augmented(train, config, model, { ...options, dataHashes }),
-    validation,
-    test,
-    statistics,
-    knowsNoPicture:
-      continued?.knowsNoPicture ||
-      config.training.pictureDropout > 0 ||
-      sets.train.set.pictures.some((path) => path === null),
-    dataHashes,
-    dispose: () => model.dispose(),
-  };
 }
 
 async function readSplits(

@@ -73,7 +73,6 @@ class TrainingRun {
       seed: seedFor(config, 'order'),
     });
     this.stepsPerEpoch = Math.max(1, Math.floor(this.schedule.stepsPerEpoch / training.accumulation));
-    this.learner = new Learner(prepared, this.stepsPerEpoch);
     this.steps = Math.max(
       1,
       Math.min(
@@ -83,6 +82,7 @@ class TrainingRun {
     );
     this.evaluationSteps = training.evaluationSteps ?? this.stepsPerEpoch;
     this.stopping = new EarlyStopping(training.patience, task.mainMetric.direction);
+    this.learner = new Learner(prepared, this.stepsPerEpoch); // last, because it holds tensors
   }
 
   /** Takes up the checkpoint of the folder, where there is one and the run is to be resumed. */
