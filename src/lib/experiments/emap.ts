@@ -44,6 +44,9 @@ export interface Emap {
   additive: number;
   /** Right or wrong, record by record, for a paired comparison. */
   right: { model: boolean[]; additive: boolean[] };
+  labels: string[];
+  /** Log-probabilities [n, n, C] of the labels by text, then picture, row-major. */
+  scores: Float64Array;
 }
 
 /** EMAP of the classifier in `directory` on the first `most` records of `file` that have a picture. */
@@ -88,7 +91,8 @@ export async function emap(
       );
     const right = { model: rightOf(own), additive: rightOf(additiveScores(scores, n, labels.length)) };
     const share = (list: boolean[]) => list.filter(Boolean).length / n;
-    return { records: n, accuracy: share(right.model), additive: share(right.additive), right };
+    const shares = { accuracy: share(right.model), additive: share(right.additive) };
+    return { records: n, ...shares, right, labels: [...labels], scores };
   } finally {
     trained.model.dispose();
   }

@@ -124,10 +124,31 @@ describe('runAblation', () => {
   it('EMAP asks every text about every picture: of the model itself it knows what evaluate knows', async () => {
     const line = ledgerLines('whole')[1] as FinishedLine;
     const run = join(out('whole'), 'cells', line.id);
-    const { records, accuracy, additive, right } = await emap(run, join(data, 'test.jsonl'));
+    const { records, accuracy, additive, right, labels, scores } = await emap(run, join(data, 'test.jsonl'));
     expect(records).toBe(32);
     expect(accuracy).toBe(line.evaluations.right?.accuracy?.value);
     expect(additive).toBe(right.additive.filter(Boolean).length / 32);
+    // Text 3 about picture 8 and the other way round, swapped by hand: as predict answers them.
+    const written = readFileSync(join(data, 'test.jsonl'), 'utf8').trim().split('\n');
+    const [three, eight] = [3, 8].map((row) => JSON.parse(written[row] as string)) as [
+      Record<string, string>,
+      Record<string, string>,
+    ];
+    const swapped = [
+      { ...three, image: eight.image, group: eight.group },
+      { ...eight, image: three.image, group: three.group },
+    ];
+    writeFileSync(join(data, 'swapped.jsonl'), swapped.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    const at = (text: number, picture: number) =>
+      labels.map((_, c) => Math.exp(scores[(text * 32 + picture) * labels.length + c] as number));
+    const answers = await predictRecords(run, join(data, 'swapped.jsonl'));
+    const found = answers.map((answer) => {
+      const { probabilities } = answer as unknown as { probabilities: Record<string, number> };
+      return labels.map((label) => probabilities[label] as number);
+    });
+    expect(at(3, 8)).toBeClose(found[0] as number[], { absolute: 1e-6 });
+    expect(at(8, 3)).toBeClose(found[1] as number[], { absolute: 1e-6 });
+    expect(at(3, 8)).not.toBeClose(at(8, 3), { absolute: 1e-2 });
     const { mean, tokens } = await pictureGain(run, join(data, 'test.jsonl'));
     expect([...tokens]).toEqual(Array(32).fill(1));
     expect(mean.low).toBeGreaterThan(0); // four in five answers stand in the picture alone
