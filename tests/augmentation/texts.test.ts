@@ -4,11 +4,13 @@ import {
   BUILT_IN_SYNONYMS,
   mirroredRecord,
   mirroredText,
+  readSynonyms,
   rewriteRecord,
   rewriteText,
   wordKinds,
 } from '../../src/lib/augmentation';
 import { Generator } from '../../src/lib/random';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const all = { wordDropout: 0.6, synonymShare: 1, synonyms: BUILT_IN_SYNONYMS };
 const draws = <T>(of: (generator: Generator) => T) =>
@@ -114,6 +116,36 @@ describe('rewriteRecord', () => {
     const rewriting = { ...all, synonyms: null };
     for (const one of draws((generator) => rewriteRecord('translation', record, rewriting, generator)))
       expect(one).toEqual(record);
+  });
+});
+
+describe('synonyms', () => {
+  const { write } = temporaryFolder();
+
+  it('a phrase with hyphens is found where a text has it; a word whose part is a colour stays', async () => {
+    const file = write('good.json', JSON.stringify({ 'Well-known': ['famous'], 'ice-cream van': ['truck'] }));
+    const rewriting = { wordDropout: 0, synonymShare: 1, synonyms: await readSynonyms(file) };
+    const record = { id: 's', text: 'a well-known ice-cream van', label: 'x' };
+    const { text } = rewriteRecord('classification', record, rewriting, new Generator(1));
+    expect(text).toBe('a famous truck');
+    const bright = { id: 'b', text: 'please the blue-green boat often', label: 'x' };
+    for (const one of draws((generator) => rewriteRecord('classification', bright, all, generator)))
+      expect(one.text).toContain('blue-green');
+  });
+
+  it.each([
+    ['on top of the hill', /bad\.json:5: "on top of the hill" has 5 words, and phrases of 4 at most/],
+    ['a red one', /bad\.json:5: "a red one" has "red", which is never exchanged/],
+    ['左边', /has "左边", which is never exchanged/],
+    ['?!', /bad\.json:5: "\?!" has no word/],
+  ])('%j is refused, since no text could be matched by it', async (phrase, message) => {
+    const file = write('bad.json', JSON.stringify({ good: ['fine'], [phrase]: ['x'] }, null, 1));
+    await expect(readSynonyms(file)).rejects.toThrow(message);
+  });
+
+  it('each of the built-in ones could be found', async () => {
+    const file = write('built-in.json', JSON.stringify(Object.fromEntries(BUILT_IN_SYNONYMS)));
+    expect(await readSynonyms(file)).toEqual(BUILT_IN_SYNONYMS);
   });
 });
 

@@ -19,7 +19,12 @@ export interface Rewritten {
 }
 
 /** The longest phrase that is looked for, in words. */
-const LONGEST_PHRASE = 4;
+export const LONGEST_PHRASE = 4;
+
+/** The words of a text with their places; unlike those of `wordsOf`, a hyphen joins them. */
+export function textWords(text: string): RegExpExecArray[] {
+  return [...text.matchAll(/[\p{L}\p{N}’'-]+/gu)];
+}
 
 /**
  * What becomes of `words`, in order; those that are left out are missing.
@@ -81,7 +86,7 @@ export function rewriteText(
   rewriting: Rewriting,
   generator: Generator,
 ): string {
-  const found = [...text.matchAll(/[\p{L}\p{N}’'-]+/gu)];
+  const found = textWords(text);
   const words = found.map(([word]) => word);
   const ends = found.map((match) => match.index + match[0].length);
   const before = found.map((match, i) => text.slice(i === 0 ? 0 : ends[i - 1], match.index));
