@@ -61,6 +61,32 @@ describe('sightline ablate', () => {
     expect(existsSync(out('dry'))).toBe(false);
   });
 
+  it('lists the first rung of a search by halving, and says what comes after it', async () => {
+    const axes = { 'training.learningRate': [1e-4, 1e-3, 1e-2, 1e-1] };
+    const search = { kind: 'successive-halving', samples: 4, steps: 3, factor: 2, rungs: 2 };
+    const base = { ...grid.base, training: { batchSize: 16 } };
+    const path = write('halving.json', { ...grid, base, axes, search });
+    const words = ['--out', out('halving'), '--dry-run', '--device', 'cpu'];
+    const { exitCode, stdout, stderr } = await run(registerAblate, 'ablate', path, ...words);
+    expect([exitCode, stdout.trim().split('\n').length]).toEqual([0, 4]);
+    expect(stdout).not.toContain('seed 2');
+    expect(stderr).toContain(
+      'these 4 combinations, 3 steps (4 cells); then the best 2 by validation, 6 steps (4 cells)\n8 cells, about',
+    );
+  });
+
+  it('refuses Slurm where there is none, before anything is written', async () => {
+    const before = process.env.PATH;
+    process.env.PATH = join(data, 'no-programs');
+    try {
+      const { exitCode, stderr } = await ablate('slurm', '--on', 'slurm');
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no sbatch on this machine')]);
+      expect(existsSync(out('slurm'))).toBe(false);
+    } finally {
+      process.env.PATH = before;
+    }
+  });
+
   it('runs the grid: the table on stdout, talk on stderr, everything in the folder', async () => {
     const { exitCode, stdout, stderr } = await ablate('whole', '--allow-mixed');
     expect(exitCode).toBe(0);
@@ -104,7 +130,6 @@ describe('sightline ablate', () => {
     ],
     ['no base', { base: undefined }, [], /base: .*missing/],
     ['a large grid', { seeds: Array.from({ length: 101 }, (_, i) => i) }, [], /202 cells.*--yes/],
-    ['slurm', {}, ['--on', 'slurm'], /--on slurm: not yet/],
     ['wrong records', { base: { ...grid.base, task: 'translation' } }, [], /train\.jsonl:1: .*source/],
   ])('refuses %s with exit code 2 and writes nothing', async (name, change, words, message) => {
     const path = write('wrong.json', { ...grid, ...change });
