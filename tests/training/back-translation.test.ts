@@ -60,4 +60,30 @@ describe('back-translation', () => {
       { id: 'a-back-translated', group: 'a', text: 'red', label: 'colour' },
     ]);
   });
+
+  it('a text too long for the second model is left out and counted, and the others are kept', async () => {
+    write('short.jsonl', jsonLinesOf([{ id: 's', source: 'a', target: 'b' }]));
+    const config: TrainConfigInput = {
+      task: 'translation',
+      data: { train: 'short.jsonl', validation: 'short.jsonl', allowLeak: true },
+      model: {
+        text: { modelType: 'gpt2', nEmbd: 8, nLayer: 1, nHead: 1, nPositions: 8 },
+        fusion: 'none',
+        tokenizer: { vocabularySize: 260 },
+      },
+      training: { maxSteps: 1 },
+    };
+    const back = join(folder, 'short');
+    await train(config, back, { folder });
+    const counts: number[] = [];
+    const onTooLong = (count: number) => counts.push(count);
+    // `rot` has 3 bytes, `das rote` has 8, and a prompt ends with a separator.
+    const written = await backTranslate(['the red', 'red'], { there: run, back, onTooLong });
+    expect(written.map(({ through }) => through)).toEqual(['das rote', 'rot']);
+    expect(written[0]?.text).toBe('');
+    expect(counts).toEqual([1]);
+    const records = [{ id: 'a', text: 'the red', label: 'x' }];
+    expect(await backTranslatedRecords(records, 'text', { there: run, back, onTooLong })).toEqual([]);
+    expect(counts).toEqual([1, 1]);
+  });
 });

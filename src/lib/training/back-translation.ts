@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { AnyRecord, RecordSet, Task, TranslationRecord } from '../data';
 import { InputError } from '../errors';
-import { type FittedTask, isRecordTask } from '../tasks';
+import { type FittedTask, isRecordTask, textFormat } from '../tasks';
 import { examplesFor } from './evaluate';
 import { loadTrainedModel, type TrainedModel } from './trained-model';
 
@@ -19,12 +19,14 @@ export interface BackTranslationOptions {
   pictures?: readonly (string | null)[];
   batchSize?: number;
   onProgress?: (activity: string, done: number, total: number) => void;
+  /** Hears of how many texts what the first model wrote is too long for the second, where any is: they have no text. */
+  onTooLong?: (count: number) => void;
 }
 
 export interface BackTranslated {
   /** What the first model wrote. */
   through: string;
-  /** What the second wrote of that. */
+  /** What the second wrote of that; '' where it was too long to be read. */
   text: string;
 }
 
@@ -34,14 +36,14 @@ export async function backTranslate(
   options: BackTranslationOptions,
 ): Promise<BackTranslated[]> {
   const through = await translate(texts, options.there, 'translating', options);
-  const back = await translate(through, options.back, 'translating back', options);
+  const back = await translate(through, options.back, 'translating back', options, true);
   return through.map((one, i) => ({ through: one, text: back[i] as string }));
 }
 
 /**
  * Records with `field` in the words of its back-translation, under new ids and in the groups of the old ones, so that no
- * split parts them. Those that came back as they were, or empty, are left out; a record whose answer is a part of its text is the caller's
- * to check.
+ * split parts them. Those that came back as they were, or empty, or not at all (`onTooLong`) are left out; a record whose
+ * answer is a part of its text is the caller's to check.
  */
 export async function backTranslatedRecords<R extends AnyRecord & { id: string }>(
   records: readonly R[],
@@ -61,11 +63,13 @@ export async function backTranslatedRecords<R extends AnyRecord & { id: string }
   });
 }
 
+/** @param leavesOut whether a text that is too long has the translation ''; else it throws an `InputError`. */
 async function translate(
   texts: readonly string[],
   directory: string,
   activity: string,
-  { pictures, batchSize = 64, onProgress }: BackTranslationOptions,
+  { pictures, batchSize = 64, onProgress, onTooLong }: BackTranslationOptions,
+  leavesOut = false,
 ): Promise<string[]> {
   const trained = await loadTrainedModel(join(directory, 'model'));
   const { model, task, tokenizer } = trained;
@@ -75,12 +79,19 @@ async function translate(
         `${directory}: is a ${task.name} model; back-translation wants two of the task translation`,
       );
     }
+    const format = textFormat(tokenizer);
+    const { maxLength } = model.network.text;
+    const rows = [...texts.keys()].filter(
+      (row) => !leavesOut || format.prompt(texts[row] as string).length <= maxLength,
+    );
+    if (rows.length < texts.length) onTooLong?.(texts.length - rows.length);
+    if (rows.length === 0) return texts.map(() => '');
     const set: RecordSet<TranslationRecord> = {
       task: task.name as Task,
       file: directory,
-      records: texts.map((source, row) => ({ id: String(row), source, target: '?' })),
-      lines: texts.map((_, row) => row + 1),
-      pictures: texts.map((_, row) => pictures?.[row] ?? null),
+      records: rows.map((row) => ({ id: String(row), source: texts[row] as string, target: '?' })),
+      lines: rows.map((row) => row + 1),
+      pictures: rows.map((row) => pictures?.[row] ?? null),
       sha256: '',
     };
     const fitted = task as FittedTask;
@@ -94,9 +105,12 @@ async function translate(
     const outputs = await model.allOutputs(examples, {
       tokenizer,
       batchSize,
-      onProgress: (done) => onProgress?.(activity, done, texts.length),
+      onProgress: (done) => onProgress?.(activity, done, rows.length),
     });
-    return fitted.predictions(outputs, examples).map(({ prediction }) => prediction);
+    const written = texts.map(() => '');
+    for (const [place, { prediction }] of fitted.predictions(outputs, examples).entries())
+      written[rows[place] as number] = prediction;
+    return written;
   } finally {
     model.dispose();
   }
