@@ -59,6 +59,13 @@ export class InputHashes {
       if (place === 'model.vision' && config.model.fusion.kind === 'none') continue;
       if (isFolder && existsSync(resolve(this.folder, value as string))) await read(place, value, folderHash);
     }
+    const synonyms = config.data.augmentation?.text.synonyms;
+    for (const [place, value] of [
+      ['data.augmentation.text.synonyms', synonyms === 'built-in' ? null : synonyms],
+      ['from', config.from && join(config.from, 'model')],
+    ] as const) {
+      if (value && existsSync(resolve(this.folder, value))) await read(place, value, folderHash);
+    }
     return hashes;
   }
 
