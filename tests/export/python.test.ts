@@ -25,7 +25,7 @@ const COLOURS = ['red', 'green', 'blue', 'yellow'];
 /** What the kit says of a classifier's export on records. */
 async function caseOf(run: string, file: string, looks: boolean) {
   const folder = `${run}-export`;
-  await exportRun(run, folder, { format: 'all', precisions: ['fp32'], controls: false });
+  await exportRun(run, folder, { format: 'all', controls: false });
   const { model, tokenizer } = await loadTrainedModel(join(run, 'model'));
   const arrays = await model.parameters.toArrays();
   model.dispose();

@@ -5,9 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { beamSearch, ExportedLogits, NetworkLogits, type NextTokenLogits } from '../../src/lib/decoding';
-import { use } from '../../src/lib/engine';
+import { tf, use } from '../../src/lib/engine';
 import { fusionConfigSchema, GuidedNetwork, gateConfigSchema } from '../../src/lib/fusion';
 import { createParameters, type Parameters } from '../../src/lib/nn';
 import { Generator } from '../../src/lib/random';
@@ -70,12 +71,12 @@ let parameters: Parameters;
 let logits: NetworkLogits;
 let exported: ExportedLogits;
 let folder: string;
-afterEach(async () => {
+async function release(): Promise<void> {
   logits.dispose();
   parameters.dispose();
   await exported.dispose();
   rmSync(folder, { recursive: true });
-});
+}
 beforeAll(() => use({ device: 'cpu' }));
 
 async function build(form: string, text: string, gate: boolean) {
@@ -128,6 +129,7 @@ async function logitsOf(about: NextTokenLogits): Promise<Float32Array[][]> {
 }
 
 describe.each(cases)('$text with $form', ({ text, form, gate }) => {
+  afterEach(release);
   it('writes in ONNX Runtime what it writes here', async () => {
     const guided = await build(form, text, gate);
     const pictures = guided.vision ? [picture, null] : [null, null];
@@ -150,5 +152,52 @@ describe.each(cases)('$text with $form', ({ text, form, gate }) => {
     const ids = (all: typeof beams) => all.map((row) => row.map((beam) => beam.ids));
     expect(ids(found)).toEqual(ids(beams));
     if (about !== logits) about.dispose();
+  });
+});
+
+describe('a masked language model', () => {
+  it('gives the logits of every token, whatever is padding', async () => {
+    const config = textConfigSchema.parse({
+      modelType: 'bert',
+      vocabSize: V,
+      hiddenSize: 16,
+      numHiddenLayers: 2,
+      numAttentionHeads: 2,
+      intermediateSize: 24,
+      maxPositionEmbeddings: 40,
+      initializerRange: 0.4,
+    });
+    const network = new GuidedNetwork({
+      text: config,
+      vision: null,
+      fusion: { kind: 'none' },
+      pooling: 'mean',
+    });
+    const { languageModel } = network.text;
+    const own = createParameters([...network.specifications(), ...languageModel.specifications()], 5);
+    const place = mkdtempSync(join(tmpdir(), 'sightline-onnx-'));
+    await exportOnnx({ model: { network, parameters: own }, task: { name: 'masked-lm' } }, place, ['fp32']);
+    const session = await ort.InferenceSession.create(join(place, 'onnx', 'model.onnx'));
+    const ids = [3, 7, 11, 2, 19, 5, 1, 0, 0, 0];
+    const mask = [1, 1, 1, 1, 1, 1, 1, 1, 0, 0];
+    const whole = (numbers: number[]) =>
+      new ort.Tensor('int64', BigInt64Array.from(numbers, BigInt), [2, numbers.length / 2]);
+    const found = await session.run({
+      input_ids: whole(ids),
+      attention_mask: whole(mask),
+      token_type_ids: whole(ids.map(() => 0)),
+    });
+    const expected = tf.tidy(() => {
+      const read = {
+        ids: tf.tensor2d(ids, [2, 5], 'int32'),
+        mask: tf.tensor2d(mask, [2, 5], 'int32'),
+      };
+      return languageModel.logits(own, network.text.forward(own, read).states).dataSync() as Float32Array;
+    });
+    expect(found.logits?.dims).toEqual([2, 5, V]);
+    expect(found.logits?.data as Float32Array).toBeClose(expected, close);
+    await session.release();
+    own.dispose();
+    rmSync(place, { recursive: true });
   });
 });
