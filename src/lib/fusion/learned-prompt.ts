@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { tf } from '../engine';
 import { InputError } from '../errors';
 import { normal, type ParameterScope, type ParameterSpecification } from '../nn';
-import type { KeysAndValues, Past, TextConfig } from '../text';
+import { attentionShape, createTextNetwork, type KeysAndValues, type Past, type TextConfig } from '../text';
 
 export const promptConfigSchema = z.strictObject({
   kind: z.enum(['soft', 'prefix']).default('soft'),
@@ -19,52 +19,6 @@ export const promptConfigSchema = z.strictObject({
   length: z.int().positive().default(8),
 });
 export type PromptConfig = z.infer<typeof promptConfigSchema>;
-
-interface Sizes {
-  width: number;
-  layers: number;
-  /** Of keys and values. */
-  heads: number;
-  headWidth: number;
-  deviation: number;
-}
-
-function sizesOf(config: TextConfig): Sizes {
-  switch (config.modelType) {
-    case 'bert':
-      return {
-        width: config.hiddenSize,
-        layers: config.numHiddenLayers,
-        heads: config.numAttentionHeads,
-        headWidth: config.hiddenSize / config.numAttentionHeads,
-        deviation: config.initializerRange,
-      };
-    case 'gpt2':
-      return {
-        width: config.nEmbd,
-        layers: config.nLayer,
-        heads: config.nHead,
-        headWidth: config.nEmbd / config.nHead,
-        deviation: config.initializerRange,
-      };
-    case 'llama':
-      return {
-        width: config.hiddenSize,
-        layers: config.numHiddenLayers,
-        heads: config.numKeyValueHeads ?? config.numAttentionHeads,
-        headWidth: config.hiddenSize / config.numAttentionHeads,
-        deviation: config.initializerRange,
-      };
-    case 'bart':
-      return {
-        width: config.dModel,
-        layers: config.encoderLayers,
-        heads: config.encoderAttentionHeads,
-        headWidth: config.dModel / config.encoderAttentionHeads,
-        deviation: config.initStd,
-      };
-  }
-}
 
 /** Throws an `InputError` where the network, or a fusion with picture tokens of its own, leaves a prefix no place. */
 export function checkPrompt(prompt: PromptConfig, text: TextConfig, hasPictureTokens: boolean): void {
@@ -84,9 +38,11 @@ export function promptSpecifications(
   { kind, length }: PromptConfig,
   text: TextConfig,
 ): ParameterSpecification[] {
-  const { width, layers, heads, headWidth, deviation } = sizesOf(text);
-  const initialize = normal(deviation);
-  if (kind === 'soft') return [{ name: 'prompt.states', shape: [length, width], initialize }];
+  const initialize = normal(text.modelType === 'bart' ? text.initStd : text.initializerRange);
+  if (kind === 'soft') {
+    return [{ name: 'prompt.states', shape: [length, createTextNetwork(text).width], initialize }];
+  }
+  const { layers, heads, headWidth } = attentionShape(text);
   return ['keys', 'values'].map((name) => ({
     name: `prompt.${name}`,
     shape: [layers, heads, length, headWidth],

@@ -18,6 +18,7 @@ import {
   type ParameterSpecification,
   type Parameters,
 } from './parameters';
+import { WrappedScope } from './wrapped-scope';
 
 export interface LowRankSettings {
   /** r: columns of B and rows of A. */
@@ -121,28 +122,20 @@ function specificationsOf(
   ];
 }
 
-class AdaptedScope implements ParameterScope {
+class AdaptedScope extends WrappedScope {
   constructor(
-    private readonly base: ParameterScope,
-    private readonly prefix: string,
+    base: ParameterScope,
+    prefix: string,
     private readonly adapters: (name: string) => Adapter | null,
-  ) {}
-
-  get(name: string): tf.Variable {
-    return this.base.get(name);
+  ) {
+    super(base, prefix);
   }
 
-  find(name: string): tf.Variable | null {
-    return this.base.find(name);
+  protected around(base: ParameterScope, prefix: string): ParameterScope {
+    return new AdaptedScope(base, prefix, this.adapters);
   }
 
-  scope(prefix: string): ParameterScope {
-    return prefix === ''
-      ? this
-      : new AdaptedScope(this.base.scope(prefix), `${this.prefix}${prefix}.`, this.adapters);
-  }
-
-  adapter(name: string): Adapter | null {
+  override adapter(name: string): Adapter | null {
     return this.adapters(this.prefix + name);
   }
 }

@@ -3,7 +3,8 @@
  * added to it. Adversarial training perturbs words so, which themselves cannot be changed by a little.
  */
 import type { tf } from '../engine';
-import type { Adapter, ParameterScope } from './parameters';
+import type { ParameterScope } from './parameters';
+import { WrappedScope } from './wrapped-scope';
 
 export interface EmbeddingShift {
   /** The table's name without `.weight`. */
@@ -19,32 +20,20 @@ export function shiftedEmbedding(base: ParameterScope, shift: EmbeddingShift): P
   return new ShiftedScope(base, '', shift);
 }
 
-class ShiftedScope implements ParameterScope {
+class ShiftedScope extends WrappedScope {
   constructor(
-    private readonly base: ParameterScope,
-    private readonly prefix: string,
+    base: ParameterScope,
+    prefix: string,
     private readonly shifted: EmbeddingShift,
-  ) {}
-
-  get(name: string): tf.Variable {
-    return this.base.get(name);
+  ) {
+    super(base, prefix);
   }
 
-  find(name: string): tf.Variable | null {
-    return this.base.find(name);
+  protected around(base: ParameterScope, prefix: string): ParameterScope {
+    return new ShiftedScope(base, prefix, this.shifted);
   }
 
-  scope(prefix: string): ParameterScope {
-    return prefix === ''
-      ? this
-      : new ShiftedScope(this.base.scope(prefix), `${this.prefix}${prefix}.`, this.shifted);
-  }
-
-  adapter(name: string): Adapter | null {
-    return this.base.adapter?.(name) ?? null;
-  }
-
-  shift(name: string, ids: tf.Tensor): tf.Tensor | null {
+  override shift(name: string, ids: tf.Tensor): tf.Tensor | null {
     const { table, ids: which, by } = this.shifted;
     return this.prefix + name === table && ids === which ? by : null;
   }

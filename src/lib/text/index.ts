@@ -1,4 +1,5 @@
 /** @file The text networks N_T, and tokenizers. */
+export { type AttentionShape, attentionShape } from './attention-shape';
 export * from './bart';
 export * from './bert';
 export * from './bert-heads';

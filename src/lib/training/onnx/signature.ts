@@ -4,7 +4,7 @@
  */
 import { type Dimension, type DynamicInput, tf } from '../../engine';
 import type { GuidedNetwork, Seen } from '../../fusion';
-import type { TextConfig } from '../../text';
+import { attentionShape, type TextConfig } from '../../text';
 import { pictureShape, type VisionNetwork } from '../../vision';
 
 export const BATCH = 'batch_size';
@@ -64,29 +64,10 @@ export function seenOf(tensors: Tensors): Seen {
   };
 }
 
-/** Shape of one layer's keys or values in a cache of the decoder. */
+/** Shape of one layer's keys or values in a cache of the network that writes. */
 export function cacheShape(config: TextConfig, time: Dimension): { layers: number; shape: Dimension[] } {
-  switch (config.modelType) {
-    case 'gpt2':
-      return { layers: config.nLayer, shape: [BATCH, config.nHead, time, config.nEmbd / config.nHead] };
-    case 'llama':
-      return {
-        layers: config.numHiddenLayers,
-        shape: [
-          BATCH,
-          config.numKeyValueHeads ?? config.numAttentionHeads,
-          time,
-          config.hiddenSize / config.numAttentionHeads,
-        ],
-      };
-    case 'bart':
-      return {
-        layers: config.decoderLayers,
-        shape: [BATCH, config.decoderAttentionHeads, time, config.dModel / config.decoderAttentionHeads],
-      };
-    case 'bert':
-      throw new TypeError('a bert network keeps no cache');
-  }
+  const { layers, heads, headWidth } = attentionShape(config, 'decoder');
+  return { layers, shape: [BATCH, heads, time, headWidth] };
 }
 
 /** `past_key_values.0.key`, …; with `side` `past_key_values.0.decoder.key`, as encoder–decoder networks are named. */
