@@ -2,7 +2,7 @@
 import { isRecordTask } from '../tasks';
 import { type ControlsOptions, measuredRecords } from './export-controls';
 import type { FinishedRun } from './finished-run';
-import { type OnnxAgreement, onnxAgreementOn } from './onnx/agreement';
+import { type OnnxAgreement, onnxAgreements } from './onnx/agreement';
 import type { OnnxFile } from './onnx/export-onnx';
 import type { TrainedModel } from './trained-model';
 
@@ -23,14 +23,9 @@ export async function agreementsOf(
   if (graphs.length === 0 || !isRecordTask(trained.task)) return [];
   const file = await measuredRecords(run, options);
   if (file === null) return [];
-  const agreements: OnnxAgreement[] = [];
-  for (const precision of new Set(graphs.map((graph) => graph.precision))) {
-    agreements.push(
-      await onnxAgreementOn(trained, folder, file, precision, {
-        mostRecords: COMPARED_RECORDS,
-        onProgress: (done) => options.onProgress?.(`comparing ${precision}`, done, COMPARED_RECORDS),
-      }),
-    );
-  }
-  return agreements;
+  const precisions = [...new Set(graphs.map(({ precision }) => precision))];
+  return onnxAgreements(trained, folder, file, precisions, {
+    mostRecords: COMPARED_RECORDS,
+    onProgress: (done) => options.onProgress?.('comparing', done, COMPARED_RECORDS),
+  });
 }

@@ -51,7 +51,7 @@ export { exportLanguageModel } from './export-text';
 export { type FinishedRun, readFinishedRun } from './finished-run';
 export { type LoadedScorer, loadImageTextScorer } from './image-text-scorer';
 export { type LoadedLanguageModel, languageModelOf, loadLanguageModel } from './language-model';
-export { type OnnxAgreement, onnxAgreement, onnxAgreementOn } from './onnx/agreement';
+export { type OnnxAgreement, onnxAgreements } from './onnx/agreement';
 export {
   exportOnnx,
   ONNX_PRECISIONS,
