@@ -3,13 +3,8 @@ import './cpu-backend';
 
 export * as tf from '@tensorflow/tfjs-core';
 export { type Compiled, type CompileOptions, compile } from './compile';
-export {
-  type Dimension,
-  type DynamicInput,
-  type DynamicOptions,
-  type DynamicWeight,
-  recordDynamic,
-} from './dynamic/dynamic-graph';
+export { type DynamicOptions, type DynamicWeight, recordDynamic } from './dynamic/dynamic-graph';
+export type { Dimension, DynamicInput } from './dynamic/graph-inputs';
 export { gelu, geluTanh, layerNormalization } from './fused';
 export { type AttributeValue, attributeFields, encodeModel, type GraphFields } from './graph/onnx-format';
 export { compiledKernelNames } from './kernels';

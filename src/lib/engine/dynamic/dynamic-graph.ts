@@ -9,19 +9,9 @@ import type { GraphNode, Value } from '../graph/graph';
 import { attributeFields, type DimensionFields, type GraphFields } from '../graph/onnx-format';
 import { type Recording, record } from '../trace/recorder';
 import { type Aligned, alignedProducers, fitVector, openConstant } from './aligned-values';
+import { type DynamicInput, declareInputs, dimensionSources, exampleInputs } from './graph-inputs';
 import { dimensionName, isFixed, type SizeExpression, type Sizes, traceSizes } from './size-expression';
-import { type DimensionSource, SizesInGraph } from './sizes-in-graph';
-
-/** A dimension: a number, the name of an open one, or a sum of names, as `past + sequence`. */
-export type Dimension = number | string;
-
-export interface DynamicInput {
-  /** What the function is given. */
-  dtype: 'int32' | 'float32';
-  /** What the graph is given, where that is another type. */
-  storedAs?: 'int64' | 'bool';
-  shape: readonly Dimension[];
-}
+import { SizesInGraph } from './sizes-in-graph';
 
 export interface DynamicWeight {
   name: string;
@@ -51,15 +41,7 @@ export function recordDynamic(fn: (inputs: Tensors) => Tensors, options: Dynamic
   const sizes = traceSizes(options.dimensions);
   const state = options.weights.map(({ variable }) => variable);
   const recordings = sizes.map((size) => {
-    const example = Object.fromEntries(
-      Object.entries(options.inputs).map(([name, { dtype, shape }]) => [
-        name,
-        tf.zeros(
-          shape.map((dimension) => sizeAt(dimension, size)),
-          dtype,
-        ),
-      ]),
-    );
+    const example = exampleInputs(options.inputs, size);
     try {
       return record(fn, [example], { name: options.name, state });
     } finally {
@@ -67,15 +49,6 @@ export function recordDynamic(fn: (inputs: Tensors) => Tensors, options: Dynamic
     }
   });
   return new DynamicGraph(recordings, sizes, options).fields;
-}
-
-function sizeAt(dimension: Dimension, sizes: Sizes): number {
-  if (typeof dimension === 'number') return dimension;
-  return dimension.split(' + ').reduce((total, name) => {
-    const size = sizes[name];
-    if (size === undefined) throw new RangeError(`the dimension ${name} does not stand among the open ones`);
-    return total + size;
-  }, 0);
 }
 
 class DynamicGraph {
@@ -90,43 +63,13 @@ class DynamicGraph {
     private readonly options: DynamicOptions,
   ) {
     this.fields = { name: options.name, node: [], initializer: [], input: [], output: [] };
-    this.inGraph = new SizesInGraph(this.fields, this.dimensionSources());
-    this.declareInputs();
+    this.inGraph = new SizesInGraph(this.fields, dimensionSources(options.inputs));
+    const given = declareInputs(this.fields, options.inputs);
+    for (const [i, name] of given.entries()) {
+      const recorded = recordings.map((recording) => ({ name: recording.argumentInputs[i] as string }));
+      this.names.set(key(recorded), name);
+    }
     this.declareOutputs();
-  }
-
-  private dimensionSources(): Map<string, DimensionSource> {
-    const sources = new Map<string, DimensionSource>();
-    for (const [input, { shape }] of Object.entries(this.options.inputs)) {
-      for (const [axis, dimension] of shape.entries()) {
-        if (typeof dimension === 'string' && !sources.has(dimension)) sources.set(dimension, { input, axis });
-      }
-    }
-    return sources;
-  }
-
-  private declareInputs(): void {
-    for (const [i, [name, { dtype, storedAs, shape }]] of Object.entries(this.options.inputs).entries()) {
-      const type = storedAs ?? dtype;
-      const dim = shape.map(
-        (size): DimensionFields => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }),
-      );
-      this.fields.input.push({ name, type: { tensor_type: { elem_type: ONNX_TYPE[type], shape: { dim } } } });
-      const recorded = this.recordings[0]?.argumentInputs[i] as string;
-      let given = name;
-      if (type !== dtype) {
-        given = `${name}_as_${dtype}`;
-        this.fields.node.push({
-          op_type: 'Cast',
-          name: given,
-          domain: '',
-          input: [name],
-          output: [given],
-          attribute: [attributeFields('to', ONNX_TYPE[dtype])],
-        });
-      }
-      this.names.set(key(this.recordings.map(() => ({ name: recorded }))), given);
-    }
   }
 
   private declareOutputs(): void {
