@@ -5,6 +5,7 @@ import { registerAblate } from '../../src/commands/ablate';
 import type { AblationSummary, LedgerLine } from '../../src/lib/experiments';
 import { startCli } from '../support/cli';
 import { colourData } from '../support/colour-data';
+import { lastingSummary } from '../support/tiny-ablation';
 import { run } from './run-command';
 
 let data: string;
@@ -43,11 +44,7 @@ const ledgerOf = (name: string): LedgerLine[] =>
 /** All but what a clock says, and the code version, which others may change while this runs. */
 const lasting = (name: string) => {
   const summary = JSON.parse(readFileSync(join(out(name), 'summary.json'), 'utf8')) as AblationSummary;
-  const rows = summary.rows.map(({ seconds: _, cost, ...row }) => {
-    const { peakMemoryBytes: __, ...counted } = cost ?? {};
-    return { ...row, cost: counted };
-  });
-  return { ...summary, rows, codeVersions: [], notes: [] };
+  return { ...lastingSummary(summary), codeVersions: [], notes: [] };
 };
 
 describe('sightline ablate', () => {

@@ -17,50 +17,15 @@ import { tf, use } from '../../src/lib/engine';
 import { fusionConfigSchema, GuidedNetwork, gateConfigSchema } from '../../src/lib/fusion';
 import { createParameters, type Parameters } from '../../src/lib/nn';
 import { Generator } from '../../src/lib/random';
-import { type TextConfigInput, textConfigSchema } from '../../src/lib/text';
+import { textConfigSchema } from '../../src/lib/text';
 import { visionConfigSchema } from '../../src/lib/vision';
+import { TINY_VOCABULARY, tinyWriters } from '../support/tiny-networks';
 import '../support/matchers';
 
-const V = 23;
+const V = TINY_VOCABULARY;
 const SIDE = 8;
-const texts: Record<string, TextConfigInput> = {
-  gpt2: {
-    modelType: 'gpt2',
-    vocabSize: V,
-    nEmbd: 16,
-    nLayer: 2,
-    nHead: 2,
-    nPositions: 80,
-    initializerRange: 0.4,
-  },
-  llama: {
-    modelType: 'llama',
-    vocabSize: V,
-    hiddenSize: 16,
-    intermediateSize: 24,
-    numHiddenLayers: 2,
-    numAttentionHeads: 4,
-    numKeyValueHeads: 2,
-    maxPositionEmbeddings: 96,
-    initializerRange: 0.4,
-  },
-  bart: {
-    modelType: 'bart',
-    vocabSize: V,
-    dModel: 16,
-    encoderLayers: 1,
-    decoderLayers: 2,
-    encoderAttentionHeads: 2,
-    decoderAttentionHeads: 2,
-    encoderFfnDim: 24,
-    decoderFfnDim: 24,
-    maxPositionEmbeddings: 96,
-    dropout: 0,
-    initStd: 0.4,
-  },
-};
 const forms = ['concat', 'prefix', 'cross-attention', 'gated-cross-attention', 'gated-addition'];
-const cases = forms.flatMap((form) => Object.keys(texts).map((text) => ({ form, text })));
+const cases = forms.flatMap((form) => Object.keys(tinyWriters).map((text) => ({ form, text })));
 const close = { absolute: 1e-5, relative: 1e-4 };
 
 let parameters: Parameters;
@@ -74,7 +39,7 @@ beforeAll(() => use({ device: 'cpu' }));
 
 function build(form: string, text: string, gate: 'soft' | 'hard' | null = null) {
   const guided = new GuidedNetwork({
-    text: textConfigSchema.parse(texts[text]),
+    text: textConfigSchema.parse(tinyWriters[text]),
     vision: visionConfigSchema.parse({ modelType: 'cnn', imageSize: SIDE, channels: [6] }),
     fusion: fusionConfigSchema.parse(form.includes('cross') ? { kind: form, heads: 2 } : form),
     pooling: 'mean',
@@ -205,7 +170,7 @@ describe.each(cases)('$form on $text', ({ form, text }) => {
   });
 });
 
-it.each(Object.keys(texts))('gates at 0 equal the text model to the bit (%s)', async (text) => {
+it.each(Object.keys(tinyWriters))('gates at 0 equal the text model to the bit (%s)', async (text) => {
   const model = build('gated-cross-attention', text);
   const guided = keep(keep(new NetworkLogits(model)).withPictures(pictures));
   const alone = keep(new NetworkLogits({ network: model.network, parameters }));

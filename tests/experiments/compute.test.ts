@@ -12,7 +12,7 @@ import {
 import { parseTrainConfig, type TrainConfigInput } from '../../src/lib/training';
 import { prepare } from '../../src/lib/training/prepare';
 import { colourData } from '../support/colour-data';
-import { tinyTextNetwork } from '../support/tiny-ablation';
+import { tinyTextNetwork } from '../support/tiny-networks';
 
 const flopsOf = (fn: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[], ...shapes: number[][]) => {
   const inputs = shapes.map((shape) => tf.zeros(shape));

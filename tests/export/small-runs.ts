@@ -1,16 +1,9 @@
 /** @file Tiny finished runs to export: a few steps of training, so that the weights are nobody's initialization. */
 import { join } from 'node:path';
 import { type RunResult, type TrainConfigInput, train } from '../../src/lib/training';
+import { tinyTextNetwork } from '../support/tiny-networks';
 
-const BERT = {
-  modelType: 'bert',
-  hiddenSize: 16,
-  numHiddenLayers: 1,
-  numAttentionHeads: 2,
-  intermediateSize: 32,
-  maxPositionEmbeddings: 32,
-  initializerRange: 0.2,
-};
+const BERT = { ...tinyTextNetwork, initializerRange: 0.2 };
 const GPT2 = { modelType: 'gpt2', nEmbd: 24, nLayer: 1, nHead: 2, nPositions: 64, initializerRange: 0.2 };
 const LLAMA = {
   modelType: 'llama',

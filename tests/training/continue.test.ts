@@ -18,6 +18,7 @@ import { RunFolder } from '../../src/lib/training/run-folder';
 import { settleVersions } from '../../src/lib/training/versions-of-run';
 import { runCli } from '../support/cli';
 import { jsonLinesOf, temporaryFolder } from '../support/temporary-folder';
+import { tinyTextNetwork } from '../support/tiny-networks';
 
 const temporary = temporaryFolder();
 const at = (...parts: string[]) => join(temporary.path, ...parts);
@@ -33,14 +34,7 @@ function write(name: string, count: number, turn = 0): string {
 }
 
 const model = {
-  text: {
-    modelType: 'bert',
-    hiddenSize: 16,
-    numHiddenLayers: 1,
-    numAttentionHeads: 2,
-    intermediateSize: 32,
-    maxPositionEmbeddings: 32,
-  },
+  text: tinyTextNetwork,
   fusion: 'none' as const,
 };
 const data = { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' };

@@ -12,49 +12,14 @@ import { tf, use } from '../../src/lib/engine';
 import { fusionConfigSchema, GuidedNetwork, gateConfigSchema } from '../../src/lib/fusion';
 import { createParameters, type Parameters } from '../../src/lib/nn';
 import { Generator } from '../../src/lib/random';
-import { type TextConfigInput, textConfigSchema } from '../../src/lib/text';
+import { textConfigSchema } from '../../src/lib/text';
 import { exportOnnx } from '../../src/lib/training/onnx/export-onnx';
 import { visionConfigSchema } from '../../src/lib/vision';
+import { TINY_VOCABULARY, tinyWriters } from '../support/tiny-networks';
 import '../support/matchers';
 
-const V = 23;
+const V = TINY_VOCABULARY;
 const SIDE = 8;
-const texts: Record<string, TextConfigInput> = {
-  gpt2: {
-    modelType: 'gpt2',
-    vocabSize: V,
-    nEmbd: 16,
-    nLayer: 2,
-    nHead: 2,
-    nPositions: 80,
-    initializerRange: 0.4,
-  },
-  llama: {
-    modelType: 'llama',
-    vocabSize: V,
-    hiddenSize: 16,
-    intermediateSize: 24,
-    numHiddenLayers: 2,
-    numAttentionHeads: 4,
-    numKeyValueHeads: 2,
-    maxPositionEmbeddings: 96,
-    initializerRange: 0.4,
-  },
-  bart: {
-    modelType: 'bart',
-    vocabSize: V,
-    dModel: 16,
-    encoderLayers: 1,
-    decoderLayers: 2,
-    encoderAttentionHeads: 2,
-    decoderAttentionHeads: 2,
-    encoderFfnDim: 24,
-    decoderFfnDim: 24,
-    maxPositionEmbeddings: 96,
-    dropout: 0,
-    initStd: 0.4,
-  },
-};
 const forms = ['none', 'concat', 'prefix', 'cross-attention', 'gated-cross-attention', 'gated-addition'];
 // Of the networks that differ from GPT-2 in their cache and positions alone, the forms that touch these.
 const formsOf: Record<string, string[]> = {
@@ -62,7 +27,7 @@ const formsOf: Record<string, string[]> = {
   llama: ['none', 'concat', 'prefix'],
   bart: ['none', 'prefix', 'cross-attention'],
 };
-const cases = Object.keys(texts).flatMap((text) =>
+const cases = Object.keys(tinyWriters).flatMap((text) =>
   (formsOf[text] ?? []).map((form) => ({ text, form, gate: form === 'concat' })),
 );
 const close = { absolute: 1e-4, relative: 1e-4 };
@@ -81,7 +46,7 @@ beforeAll(() => use({ device: 'cpu' }));
 
 async function build(form: string, text: string, gate: boolean) {
   const guided = new GuidedNetwork({
-    text: textConfigSchema.parse(texts[text]),
+    text: textConfigSchema.parse(tinyWriters[text]),
     vision:
       form === 'none' ? null : visionConfigSchema.parse({ modelType: 'cnn', imageSize: SIDE, channels: [6] }),
     fusion: fusionConfigSchema.parse(form.includes('cross') ? { kind: form, heads: 2 } : form),

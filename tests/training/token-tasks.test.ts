@@ -13,6 +13,7 @@ import { measuredBy, recordScores, type ScoreForm } from '../../src/lib/experime
 import { evaluateModel, predictRecords, type TrainConfigInput, train } from '../../src/lib/training';
 import { answerUnder } from '../../src/lib/training/evaluate';
 import { runCli } from '../support/cli';
+import { tinyTextNetwork } from '../support/tiny-networks';
 import { type TokenTask, tokenData } from '../support/token-data';
 
 const TASKS = ['ner', 'relation', 'regression'] as const;
@@ -31,14 +32,7 @@ const config = (task: TokenTask, change: Partial<TrainConfigInput> = {}): TrainC
   training: { epochs: 6, batchSize: 16, learningRate: 5e-3, patience: null },
   ...change,
   model: {
-    text: {
-      modelType: 'bert',
-      hiddenSize: 16,
-      numHiddenLayers: 1,
-      numAttentionHeads: 2,
-      intermediateSize: 32,
-      maxPositionEmbeddings: 32,
-    },
+    text: tinyTextNetwork,
     vision: 'cnn-tiny',
     fusion: 'concat',
     ...change.model,

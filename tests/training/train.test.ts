@@ -13,6 +13,7 @@ import {
 } from '../../src/lib/training';
 import { runCli, startCli } from '../support/cli';
 import { colourData } from '../support/colour-data';
+import { tinyTextNetwork } from '../support/tiny-networks';
 
 let data: string;
 beforeAll(async () => {
@@ -28,14 +29,7 @@ const config = (
   task: 'classification',
   data: { train: 'train.jsonl', test: 'test.jsonl' },
   model: {
-    text: {
-      modelType: 'bert',
-      hiddenSize: 16,
-      numHiddenLayers: 1,
-      numAttentionHeads: 2,
-      intermediateSize: 32,
-      maxPositionEmbeddings: 32,
-    },
+    text: tinyTextNetwork,
     vision: 'cnn-tiny',
     fusion,
   },

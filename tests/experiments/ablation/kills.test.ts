@@ -18,7 +18,8 @@ import {
 } from '../../../src/lib/experiments';
 import { Generator } from '../../../src/lib/random';
 import { colourData } from '../../support/colour-data';
-import { lastingSummary, tinyTextNetwork } from '../../support/tiny-ablation';
+import { lastingSummary } from '../../support/tiny-ablation';
+import { tinyTextNetwork } from '../../support/tiny-networks';
 
 const KILLS = Number(process.env.SIGHTLINE_KILLS ?? 3);
 const LIBRARY = resolve(__dirname, '../../../dist/src/lib/index.js');

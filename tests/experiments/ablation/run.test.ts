@@ -24,7 +24,8 @@ import {
 import { evaluateModel, predictRecords } from '../../../src/lib/training';
 import { lookAt } from '../../support/browser';
 import { colourData } from '../../support/colour-data';
-import { lastingSummary, tinyTextNetwork } from '../../support/tiny-ablation';
+import { lastingSummary } from '../../support/tiny-ablation';
+import { tinyTextNetwork } from '../../support/tiny-networks';
 
 let data: string;
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import {
   searchAblation,
 } from '../../../src/lib/experiments';
 import { colourData } from '../../support/colour-data';
-import { tinyTextNetwork } from '../../support/tiny-ablation';
+import { tinyTextNetwork } from '../../support/tiny-networks';
 
 let data: string;
 beforeAll(async () => {

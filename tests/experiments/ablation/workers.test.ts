@@ -15,7 +15,7 @@ import {
 import { runCli, startCli } from '../../support/cli';
 import { colourData } from '../../support/colour-data';
 import { noScheduler, startLocalSlurm } from '../../support/local-slurm';
-import { tinyTextNetwork } from '../../support/tiny-ablation';
+import { tinyTextNetwork } from '../../support/tiny-networks';
 
 const grid = {
   base: {
