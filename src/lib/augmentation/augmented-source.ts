@@ -8,7 +8,7 @@ import { tf } from '../engine';
 import { Generator } from '../random';
 import type { Examples } from '../tasks/examples';
 import type { Batch, BatchSource } from '../tasks/source';
-import type { AugmentationConfig } from './config';
+import { type AugmentationConfig, changesPictures } from './config';
 import { type WordKind, wordKinds } from './label-words';
 import { mirroredRecord } from './mirrored';
 import { changePicture, drawPictureChange, isIdentity, type PictureChange } from './pictures';
@@ -63,7 +63,7 @@ export class AugmentedSource implements BatchSource {
   async batch(rows: Int32Array, draw = 0): Promise<Batch> {
     const batch = await this.examplesOf(draw).batch(rows, draw);
     const { pixels } = batch.inputs;
-    if (!pixels || !this.changesPictures) return batch;
+    if (!pixels || !changesPictures(this.options.config.pictures)) return batch;
     batch.inputs.pixels = await this.changedPixels(pixels, rows, draw);
     pixels.dispose();
     return batch;
@@ -94,11 +94,6 @@ export class AugmentedSource implements BatchSource {
     const generator = new Generator(seed, 'text augmentation', draw, row);
     const rewritten = rewriteRecord(this.examples.set.task, record, { ...config.text, synonyms }, generator);
     return this.hasRoom(rewritten, row) ? rewritten : record;
-  }
-
-  private get changesPictures(): boolean {
-    const { crop, flip, colour, cutout, rotation } = this.options.config.pictures;
-    return crop !== null || flip > 0 || colour > 0 || cutout > 0 || rotation > 0;
   }
 
   private get changesTexts(): boolean {

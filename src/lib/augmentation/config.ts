@@ -19,6 +19,11 @@ export const pictureAugmentationSchema = z.strictObject({
 });
 export type PictureAugmentation = z.infer<typeof pictureAugmentationSchema>;
 
+/** Whether any picture can come out changed. */
+export function changesPictures({ crop, flip, colour, cutout, rotation }: PictureAugmentation): boolean {
+  return crop !== null || flip > 0 || colour > 0 || cutout > 0 || rotation > 0;
+}
+
 export const textAugmentationSchema = z.strictObject({
   /** How often a word is left out, where the answer cannot depend on it. */
   wordDropout: z.number().min(0).lt(1).default(0),

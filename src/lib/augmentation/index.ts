@@ -1,6 +1,6 @@
 /** @file Augmentation: training records changed in each epoch, never so that their answer would be untrue. */
 export { type AugmentationOptions, AugmentedSource } from './augmented-source';
-export { type AugmentationConfig, augmentationConfigSchema } from './config';
+export { type AugmentationConfig, augmentationConfigSchema, changesPictures } from './config';
 export { recordTexts, type WordKind, wordKinds } from './label-words';
 export { mirroredRecord, mirroredText } from './mirrored';
 export { changePicture, drawPictureChange, type PictureChange } from './pictures';

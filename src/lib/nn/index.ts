@@ -17,6 +17,7 @@ export { nearest } from './nearest';
 export * from './normalization';
 export {
   type Adapter,
+  arraysOf,
   createParameters,
   type LoadOptions,
   type ParameterArray,

@@ -91,13 +91,8 @@ export class Parameters implements ParameterScope {
   }
 
   /** A copy of every value on the host. */
-  async toArrays(): Promise<ParameterArrays> {
-    const arrays: ParameterArrays = new Map();
-    for (const [name, variable] of this.map) {
-      const data = (await variable.data()) as Float32Array;
-      arrays.set(name, { shape: variable.shape.slice(), data: data.slice() });
-    }
-    return arrays;
+  toArrays(): Promise<ParameterArrays> {
+    return arraysOf(this.map);
   }
 
   /**
@@ -147,6 +142,16 @@ export class Parameters implements ParameterScope {
     for (const variable of this.map.values()) variable.dispose();
     this.map.clear();
   }
+}
+
+/** A copy of every value on the host, by name. */
+export async function arraysOf(variables: ReadonlyMap<string, tf.Variable>): Promise<ParameterArrays> {
+  const arrays: ParameterArrays = new Map();
+  for (const [name, variable] of variables) {
+    const data = (await variable.data()) as Float32Array;
+    arrays.set(name, { shape: variable.shape.slice(), data: data.slice() });
+  }
+  return arrays;
 }
 
 class PrefixedScope implements ParameterScope {

@@ -1,12 +1,11 @@
 /** @file The training records of a run, changed in each epoch where its config says so (`data.augmentation`). */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AugmentedSource, BUILT_IN_SYNONYMS, readSynonyms } from '../augmentation';
+import { AugmentedSource, BUILT_IN_SYNONYMS, changesPictures, readSynonyms } from '../augmentation';
 import { InputError } from '../errors';
 import type { Examples } from '../tasks/examples';
 import type { GuidedModel } from '../tasks/guided-model';
 import type { BatchSource } from '../tasks/source';
+import { checksum } from './atomic-folder';
 import { seedFor, type TrainConfig } from './config';
 
 /**
@@ -21,9 +20,7 @@ export async function augmented(
 ): Promise<BatchSource> {
   const { augmentation } = config.data;
   if (!augmentation) return train;
-  const { crop, flip, colour, cutout, rotation } = augmentation.pictures;
-  const changesPictures = crop !== null || flip > 0 || colour > 0 || cutout > 0 || rotation > 0;
-  if (changesPictures && model.config.vision?.modelType === 'features') {
+  if (changesPictures(augmentation.pictures) && model.config.vision?.modelType === 'features') {
     throw new InputError(
       'data.augmentation.pictures: the features of the pictures are frozen, computed once for each; leave it out, or use a vision network that reads pictures',
     );
@@ -41,8 +38,6 @@ async function synonymsOf(setting: string | null, folder: string, dataHashes: Re
   if (setting === 'built-in') return BUILT_IN_SYNONYMS;
   const path = resolve(folder, setting);
   const synonyms = await readSynonyms(path);
-  dataHashes[path] = createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
+  dataHashes[path] = (await checksum(path)).sha256;
   return synonyms;
 }

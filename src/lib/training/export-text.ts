@@ -95,10 +95,8 @@ export function promptIds({
   tokenizer: Tokenizer;
 }): PromptIds | null {
   if (!isWritingTask(task.name)) return null;
-  const { endId, prompt } = textFormat(tokenizer);
-  const { bosId, eosId } = tokenizer;
-  const before = bosId !== null && bosId !== eosId ? [bosId] : [];
-  return { before, after: prompt('').slice(before.length), end: endId };
+  const { beginning, endId, prompt } = textFormat(tokenizer);
+  return { before: [...beginning], after: prompt('').slice(beginning.length), end: endId };
 }
 
 /**

@@ -4,7 +4,7 @@
  * averaged where there are averages, adapters merged. Afterwards it has its own again, to the bit.
  */
 import type { RandomStream, tf } from '../engine';
-import { LowRankAdapters, type ParameterArrays, type ParameterScope } from '../nn';
+import { arraysOf, LowRankAdapters, type ParameterArrays, type ParameterScope } from '../nn';
 import type { GuidedModel } from '../tasks/guided-model';
 import { adaptedProjections } from './adapted-projections';
 import { Averages } from './averages';
@@ -99,13 +99,4 @@ export class LearnedParameters {
     this.adapters?.dispose();
     this.averages?.dispose();
   }
-}
-
-async function arraysOf(variables: ReadonlyMap<string, tf.Variable>): Promise<ParameterArrays> {
-  const arrays: ParameterArrays = new Map();
-  for (const [name, variable] of variables) {
-    const data = (await variable.data()) as Float32Array;
-    arrays.set(name, { shape: variable.shape.slice(), data: data.slice() });
-  }
-  return arrays;
 }

@@ -10,6 +10,8 @@ import { InputError } from '../../errors';
 import type { Tokenizer } from '../../text';
 
 export interface TextFormat {
+  /** What stands before every prompt; nothing, for some tokenizers. */
+  readonly beginning: readonly number[];
   /** Ids up to the target. */
   prompt(text: string): number[];
   /** Ids of the target and the end. */
@@ -31,6 +33,7 @@ export function textFormat(tokenizer: Tokenizer): TextFormat {
   }
   const beginning = bosId !== null && bosId !== eosId ? [bosId] : [];
   return {
+    beginning,
     endId,
     prompt: (text) => [...beginning, ...plain(text), ...separator],
     target: (text) => [...plain(text), endId],
