@@ -8,6 +8,11 @@ export class GridWatcher {
   private steps = 0;
   private place = '';
 
+  readonly onProgress = (activity: string, done: number, total: number | null): void => {
+    // Many short waits: their ends are not worth a line each.
+    if (total === null || done < total) this.progress.update(activity, done, total);
+  };
+
   show(event: experiments.AblationEvent): void {
     switch (event.kind) {
       case 'plan':
