@@ -5,6 +5,7 @@
  * which are read by the text room.
  */
 import { z } from 'zod';
+import { quote } from './json-lines';
 
 const name = z.string().min(1);
 const span = z
@@ -31,7 +32,15 @@ const shapes = {
   classification: { ...shared, text: z.string(), label: name },
   ner: { ...shared, tokens: z.array(name).min(1), tags: z.array(bio) },
   relation: { ...shared, tokens: z.array(name).min(1), head: span, tail: span, label: name },
-  qa: { ...shared, question: name, answer: name, context: z.string().optional() },
+  qa: {
+    ...shared,
+    question: name,
+    answer: name,
+    /** A passage that is read first. */
+    context: z.string().optional(),
+    /** Where the answer begins in the passage, in UTF-16 units. */
+    answerStart: z.int().nonnegative().optional(),
+  },
   translation: { ...shared, source: name, target: name },
   summarization: { ...shared, document: name, summary: name },
   dialogue: {
@@ -88,6 +97,22 @@ function checkSpans(
     report(['tail'], 'must be another span than "head": a relation is between two things');
 }
 
+interface Answer {
+  answer: string;
+  context?: string;
+  answerStart?: number;
+}
+
+/** An answer that is said to stand in its passage stands there. */
+function checkAnswer({ answer, context = '', answerStart }: Answer, report: Report): void {
+  if (answerStart === undefined || context.startsWith(answer, answerStart)) return;
+  const there = context.slice(answerStart, answerStart + answer.length);
+  report(
+    ['answerStart'],
+    `must be where the answer ${quote(answer)} begins in "context", which has ${quote(there)} there`,
+  );
+}
+
 /** A check of several fields as zod wants it. */
 function checked<R>(check: (record: R, report: Report) => void) {
   return (record: R, context: z.RefinementCtx): void =>
@@ -99,7 +124,7 @@ export const recordSchemas = {
   classification: z.looseObject(shapes.classification),
   ner: z.looseObject(shapes.ner).superRefine(checked(checkTags)),
   relation: z.looseObject(shapes.relation).superRefine(checked(checkSpans)),
-  qa: z.looseObject(shapes.qa),
+  qa: z.looseObject(shapes.qa).superRefine(checked(checkAnswer)),
   translation: z.looseObject(shapes.translation),
   summarization: z.looseObject(shapes.summarization),
   dialogue: z.looseObject(shapes.dialogue),

@@ -88,7 +88,7 @@ export class GuidedWriter {
     const trained = await loadTrainedModel(join(plan.run, 'model'));
     try {
       const task = writingTaskNamed(trained.task.name);
-      if (!task) {
+      if (!task || !trained.task.write) {
         throw new InputError(
           `${plan.run}: a ${trained.task.name} model writes nothing that could be guided; train a task whose answer is written`,
         );

@@ -1,7 +1,7 @@
 /** @file The texts of records as token ids, padded to one length. */
 import type { AnyRecord, RecordSet } from '../data';
 import { InputError } from '../errors';
-import type { BatchOptions, EncodedBatch } from '../text';
+import { type BatchOptions, type EncodedBatch, type Encoding, padRows } from '../text';
 import type { EncodeOptions, TargetArray } from './task';
 
 /** Lengths are rounded up to a multiple of this, so that record sets of about the same length share a compilation. */
@@ -43,6 +43,30 @@ export function encodeTokens<R extends AnyRecord & { tokens: string[] }>(
   return { inputs, wordIds: batch.wordIds, time: batch.shape[1] };
 }
 
+/** Pairs of texts as rows, and each row before it is padded: what its pieces came from. */
+export interface EncodedPairs {
+  inputs: TextInputs;
+  encodings: readonly Encoding[];
+  /** Pieces T of a row. */
+  time: number;
+}
+
+/** As `encodeTexts`, of pairs of texts. */
+export function encodePairs<R extends AnyRecord>(
+  set: RecordSet<R>,
+  pairOf: (record: R) => readonly [string, string],
+  { tokenizer, maxLength }: Lengths,
+): EncodedPairs {
+  const encodings = set.records.map((record) => tokenizer.encode(...pairOf(record)));
+  const lengths = encodings.map(({ ids }) => ids.length);
+  const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
+  if (longest > maxLength) throw tooLong(set, lengths.indexOf(longest), longest, maxLength);
+  const rows = encodings.map((encoding) => ({ encoding, truncated: false }));
+  const padTo = paddedLength(longest, maxLength);
+  const batch = padRows(rows, tokenizer.padId ?? tokenizer.eosId ?? 0, { maxLength, padTo });
+  return { inputs: inputsOf(batch), encodings, time: padTo };
+}
+
 function encodeRows<R extends AnyRecord>(
   set: RecordSet<R>,
   encode: (options: BatchOptions) => EncodedBatch,
@@ -52,13 +76,16 @@ function encodeRows<R extends AnyRecord>(
   const longest = free.lengths.reduce((a, b) => Math.max(a, b), 1);
   if (longest > maxLength) throw tooLong(set, free.lengths.indexOf(longest), longest, maxLength);
   const batch = encode({ maxLength, padTo: paddedLength(longest, maxLength) });
-  const rowShape = [batch.shape[1]];
-  const inputs = {
-    ids: { data: batch.ids, rowShape },
-    mask: { data: batch.attentionMask, rowShape },
-    tokenTypes: { data: batch.tokenTypeIds, rowShape },
+  return { inputs: inputsOf(batch), batch };
+}
+
+function inputsOf({ shape, ids, attentionMask, tokenTypeIds }: EncodedBatch): TextInputs {
+  const rowShape = [shape[1]];
+  return {
+    ids: { data: ids, rowShape },
+    mask: { data: attentionMask, rowShape },
+    tokenTypes: { data: tokenTypeIds, rowShape },
   };
-  return { inputs, batch };
 }
 
 /** The length that texts of at most `longest` tokens are padded to. */

@@ -8,7 +8,7 @@ import { TASKS } from '../data';
 import { fusionConfigSchema, gateConfigSchema, promptConfigSchema } from '../fusion';
 import { isLanguageModelTask } from '../tasks/language-model';
 import { isWritingTask } from '../tasks/writing';
-import { textPresets } from '../text/presets';
+import { type TextPreset, textPresets } from '../text/presets';
 import { visionPresets } from '../vision/presets';
 
 /** A preset by name, a folder of weights, or the network's own settings. */
@@ -257,7 +257,7 @@ export function withTaskDefaults(config: unknown): unknown {
       : config;
   }
   const pretrains = isLanguageModelTask(String(task));
-  const writes = task === 'causal-lm' || isWritingTask(String(task));
+  const writes = task === 'causal-lm' || (isWritingTask(String(task)) && !looksForSpan(task, model));
   if ((!pretrains && !writes) || !isObject(model)) return config;
   const tokenizer = { kind: writes ? 'byte-level-bpe' : 'word-piece' };
   return {
@@ -273,6 +273,14 @@ export function withTaskDefaults(config: unknown): unknown {
     ...(pretrains ? { languageModel: config.languageModel ?? {} } : {}),
     ...(pretrains || !isObject(training) ? {} : { training: { pictureDropout: 0.1, ...training } }),
   };
+}
+
+/** A question whose answer an encoder looks for in a passage (tasks/answer-span.ts). */
+function looksForSpan(task: unknown, model: unknown): boolean {
+  if (task !== 'qa' || !isObject(model)) return false;
+  const { text } = model;
+  const network = typeof text === 'string' ? textPresets[text as TextPreset] : text;
+  return isObject(network) && network.modelType === 'bert';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -52,7 +52,7 @@ export async function continuedModel(
   }
 }
 
-/** A model that writes may have to write longer than before; all else is as it was learned. */
+/** A model that writes or finds answers may meet longer ones than before; all else is as it was learned. */
 function stateAfter(
   name: string,
   state: Record<string, unknown>,
@@ -61,6 +61,8 @@ function stateAfter(
   options: TaskOptions & { tokenizer: Tokenizer },
 ): Record<string, unknown> {
   if (!isWritingTask(name)) return state;
-  const longest = ({ longestTarget }: Record<string, unknown>) => longestTarget as number;
-  return { ...state, longestTarget: Math.max(longest(state), longest(definition.fit(train, options).state)) };
+  const anew = definition.fit(train, options).state; // lengths, all of them
+  return Object.fromEntries(
+    Object.entries(state).map(([key, length]) => [key, Math.max(length as number, anew[key] as number)]),
+  );
 }

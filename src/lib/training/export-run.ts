@@ -7,6 +7,7 @@ import { join, relative, resolve } from 'node:path';
 import { InputError } from '../errors';
 import { writeOutputFolder } from '../export/output-folder';
 import { readJsonObject } from '../hub';
+import { isWritingTask } from '../tasks';
 import { CHECKPOINT_FILES } from '../text';
 import { agreementsOf } from './export-agreement';
 import { type ControlsOptions, controlsOf } from './export-controls';
@@ -84,6 +85,11 @@ export async function exportRun(
     if (prompt) {
       throw new InputError(
         `${directory}: the model has ${prompt}, for which the formats of an export have no place; evaluate and predict with the run itself`,
+      );
+    }
+    if (isWritingTask(trained.task.name) && !trained.task.write) {
+      throw new InputError(
+        `${directory}: the model looks for answers in a passage, for which there is no export yet; evaluate and predict with the run itself`,
       );
     }
     const files = await huggingFaceExport(trained, { dtype: options.dtype, name: folder });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { LanguageModel } from '../decoding';
 import { InputError } from '../errors';
 import { createParameters } from '../nn';
-import { isWritingTask, textFormat } from '../tasks';
+import { textFormat } from '../tasks';
 import { createTextNetwork, loadTextCheckpoint } from '../text';
 import { pictureStoreFor } from '../vision';
 import { loadTrainedModel, type TrainedModel } from './trained-model';
@@ -37,14 +37,14 @@ export function languageModelOf({ model, task, tokenizer, knowsNoPicture }: Trai
     parameters,
     tokenizer,
     knowsNoPicture,
-    ...(isWritingTask(task.name) ? { format: textFormat(tokenizer) } : {}),
+    ...(task.write ? { format: textFormat(tokenizer) } : {}),
   };
 }
 
 async function ofRun(folder: string, place: string): Promise<LoadedLanguageModel> {
   const trained = await loadTrainedModel(place);
   const { model, task } = trained;
-  if (task.name !== 'causal-lm' && !isWritingTask(task.name)) {
+  if (task.name !== 'causal-lm' && !task.write) {
     model.dispose();
     throw new InputError(
       `${folder}: is a ${task.name} model, which writes no text; train a causal-lm model, or one of a task whose answer is written`,

@@ -10,7 +10,8 @@ import type {
   SummarizationRecord,
   TranslationRecord,
 } from '../../data';
-import { type WritingDefinition, writingTask } from './writing-task';
+import { fitAnswerSpan, restoreAnswerSpan } from '../answer-span';
+import { canWrite, type WritingDefinition, writingTask } from './writing-task';
 
 export const captioning = writingTask<CaptioningRecord>({
   name: 'captioning',
@@ -26,13 +27,22 @@ export const translation = writingTask<TranslationRecord>({
   metrics: ['bleu', 'chrf', 'exactMatch'],
 });
 
-export const questionAnswering = writingTask<QaRecord>({
+const writtenAnswer = writingTask<QaRecord>({
   name: 'qa',
   // Some data sets ask about a passage, which is read first.
   prompt: ({ context, question }) => (context ? `${context}\n${question}` : question),
   target: 'answer',
   metrics: ['exactMatch', 'f1'],
 });
+
+/** A network that writes learns to write the answer; one that sees both sides of a token, to find it in the passage. */
+export const questionAnswering: WritingDefinition<QaRecord> = {
+  ...writtenAnswer,
+  fit: (train, options) =>
+    canWrite(options.text) ? writtenAnswer.fit(train, options) : fitAnswerSpan(train, options),
+  restore: (state, options) =>
+    canWrite(options.text) ? writtenAnswer.restore(state, options) : restoreAnswerSpan(state, options),
+};
 
 export const summarization = writingTask<SummarizationRecord>({
   name: 'summarization',

@@ -11,7 +11,7 @@
 import type { AnyRecord, RecordSet, Task as TaskName } from '../../data';
 import { tf } from '../../engine';
 import { InputError } from '../../errors';
-import { createTextNetwork } from '../../text';
+import { createTextNetwork, type TextConfig } from '../../text';
 import type { Examples } from '../examples';
 import { nextTokenObjective } from '../language-model/objective';
 import type { FittedTask, OutputRows, TaskDefinition, TaskMetric, TaskOptions, WriteOptions } from '../task';
@@ -32,6 +32,12 @@ export interface WritingTask<R extends AnyRecord> {
 interface WritingState extends Record<string, unknown> {
   /** Tokens of the longest training target, its end included. */
   longestTarget: number;
+}
+
+/** Whether a text network writes token by token. */
+export function canWrite(text: TextConfig): boolean {
+  const { causal, decoder } = createTextNetwork(text);
+  return causal || decoder !== undefined;
 }
 
 /** Room for answers somewhat longer than any that was learned from. */
@@ -74,7 +80,7 @@ function fitted<R extends AnyRecord>(
   { text, labelSmoothing }: TaskOptions,
 ): FittedTask<R> {
   const network = createTextNetwork(text);
-  if (!network.causal && !network.decoder) {
+  if (!canWrite(text)) {
     throw new InputError(
       `model.text: ${task.name} is written token by token, and a ${text.modelType} sees both sides of a token; use "gpt-small" or "bart-small", or a folder of a network that writes`,
     );

@@ -1,4 +1,4 @@
-export type { BatchOptions, EncodedBatch } from './batch';
+export { type BatchOptions, type EncodedBatch, padRows } from './batch';
 export type { Encoding } from './encoding';
 export { Tokenizer } from './tokenizer';
 export {
