@@ -1,7 +1,7 @@
 /** What a committed notebook must be, whatever it tells. Its cells are executed by `npm test`, not here. */
 import { describe, expect, it } from 'vitest';
 import { codeCells, readNotebook, textOf } from '../../scripts/notebooks/notebook';
-import { findNotebooks } from '../../scripts/notebooks/run';
+import { findNotebooks, namedBefore } from '../../scripts/notebooks/run';
 import { KERNEL_NAME } from '../../scripts/parts/kernel-spec';
 import { PLACES, shown } from '../../scripts/parts/project';
 
@@ -19,6 +19,10 @@ describe.each(committed.map((file) => [shown(file), file]))('%s', (_, file) => {
       expect(cell.outputs).toEqual([]);
       expect(cell.execution_count).toBeNull();
     }
+  });
+
+  it('goes on only from notebooks that are there', () => {
+    for (const other of namedBefore(file as string)) expect(committed).toContain(other);
   });
 
   it('has code cells of at most 15 lines: what is longer belongs in the library', () => {

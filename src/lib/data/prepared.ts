@@ -9,8 +9,8 @@ import { generateScenes, type SceneOptions } from './scene/generate';
 export async function preparedScenes(folder: string, options: SceneOptions): Promise<string> {
   const about = join(folder, 'about.json');
   if (!existsSync(about)) {
-    await generateScenes(folder, options);
-    return folder;
+    await unlessMadeMeanwhile(about, () => generateScenes(folder, options));
+    return preparedScenes(folder, options);
   }
   const made = JSON.parse(readFileSync(about, 'utf8')) as Record<string, unknown>;
   for (const name of ['task', 'records', 'seed', 'size'] as const) {
@@ -29,6 +29,16 @@ export async function preparedConversion(
   path: string,
   options: ConvertOptions = {},
 ): Promise<string> {
-  if (!existsSync(join(folder, 'train.jsonl'))) await convert(format, path, folder, options);
+  const records = join(folder, 'train.jsonl');
+  if (!existsSync(records)) await unlessMadeMeanwhile(records, () => convert(format, path, folder, options));
   return folder;
+}
+
+/** Two notebooks that are opened together make the same folder; it appears whole, and the second finds it there. */
+async function unlessMadeMeanwhile(file: string, make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!(error instanceof InputError) || !existsSync(file)) throw error;
+  }
 }
