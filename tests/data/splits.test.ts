@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf, sharedGroups, splitByGroup, THREE_PARTS } from '../../src/lib/data';
+import { groupOf, nestedRows, sharedGroups, splitByGroup, THREE_PARTS } from '../../src/lib/data';
 
 /** 300 records in 60 groups of 1 to 9. */
 const records = Array.from({ length: 60 }, (_, g) =>
@@ -58,5 +58,40 @@ describe('splitByGroup', () => {
       sharedGroups([{ group: 'a' }, { image: 'x.png' }], [{ group: 'a' }, { image: 'x.png' }, {}]),
     ).toEqual(['group:a', 'image:x.png']);
     expect(sharedGroups([{}, {}], [{}, {}])).toEqual([]);
+  });
+});
+
+describe('nestedRows', () => {
+  it('has the rows of a smaller count among those of a larger one, and the count exactly', () => {
+    const sizes = [1, 7, 50, 120, records.length];
+    const drawn = sizes.map((count) => nestedRows(records, { seed: 4, count }));
+    expect(drawn.map((rows) => new Set(rows).size)).toEqual(sizes);
+    for (const [i, rows] of drawn.slice(1).entries()) {
+      expect(rows).toEqual(expect.arrayContaining(drawn[i] as number[]));
+    }
+    expect(drawn.at(-1)).toEqual(records.map((_, row) => row));
+  });
+
+  it('cuts one group at most', () => {
+    for (const count of [10, 33, 120]) {
+      const rows = nestedRows(records, { seed: 2, count });
+      const taken = new Map<string, number>();
+      for (const row of rows) {
+        const { group } = records[row] as { group: string };
+        taken.set(group, (taken.get(group) ?? 0) + 1);
+      }
+      const sizeOf = (group: string) => records.filter((record) => record.group === group).length;
+      expect([...taken].filter(([group, size]) => size < sizeOf(group)).length).toBeLessThan(2);
+    }
+  });
+
+  it('depends on seed and groups, not on the order of the file', () => {
+    const alone = records.map(({ id }) => ({ id, group: id }));
+    const names = (seed: number, list: typeof records) =>
+      nestedRows(list, { seed, count: 63 })
+        .map((row) => list[row]?.id)
+        .sort();
+    expect(names(1, alone)).toEqual(names(1, [...alone].reverse()));
+    expect(names(1, alone)).not.toEqual(names(2, alone));
   });
 });

@@ -64,6 +64,21 @@ export function splitByGroup<Part extends string>(
   return out;
 }
 
+/**
+ * Row numbers of `count` of the records, ascending: groups in an order drawn by seed, whole but for the last, which is cut
+ * where the count ends. Of one seed the rows of a smaller count are among those of a larger one, so that a curve over
+ * sizes adds records and exchanges none.
+ */
+export function nestedRows(
+  records: readonly AnyRecord[],
+  { seed, count }: { seed: number; count: number },
+): number[] {
+  const rowsOf = rowsByKey(records.map(groupOf));
+  const groups = new Generator(seed, 'limit').shuffle([...rowsOf.keys()].sort());
+  const drawn = groups.flatMap((group) => rowsOf.get(group) as number[]);
+  return drawn.slice(0, count).sort((a, b) => a - b);
+}
+
 /** The groups and the pictures that two lists of records share: not empty means that a split leaks. */
 export function sharedGroups(a: readonly AnyRecord[], b: readonly AnyRecord[]): string[] {
   const named = (records: readonly AnyRecord[]): Set<string> =>

@@ -40,12 +40,12 @@ export interface LabelStates {
   };
 }
 
-/** The labels of training records and their weights. Throws an `InputError` where they are fewer than two. */
+/** The labels of all training records, and their weights. Throws an `InputError` where they are fewer than two. */
 export function labelsOf<R extends LabelledRecord>(
   train: RecordSet<R>,
-  { classWeights }: TaskOptions,
+  { classWeights, whole }: TaskOptions,
 ): { labels: string[]; weights: number[] | null } {
-  const labels = labelNames(train.records);
+  const labels = labelNames((whole as readonly R[] | undefined) ?? train.records);
   if (labels.length < 2) {
     throw new InputError(
       `${train.file}: every record has the label ${JSON.stringify(labels[0])}; a classifier needs records of two labels or more`,

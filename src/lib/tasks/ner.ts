@@ -28,7 +28,8 @@ export const ner: TaskDefinition<NerRecord> = {
 
   fit(train, options) {
     const types = new Set<string>();
-    for (const { tags } of train.records) for (const tag of tags) if (tag !== 'O') types.add(tag.slice(2));
+    const records = (options.whole as readonly NerRecord[] | undefined) ?? train.records;
+    for (const { tags } of records) for (const tag of tags) if (tag !== 'O') types.add(tag.slice(2));
     if (types.size === 0) {
       throw new InputError(
         `${train.file}: no record has an entity: every tag is "O"; give tags B-TYPE and I-TYPE where entities stand`,

@@ -31,7 +31,9 @@ export function fitPrompted(
 ): FittedTask<ClassificationRecord> {
   checkAsked(prompt, options);
   const labels = Object.keys(prompt.words).sort();
-  const without = labelNames(train.records).find((label) => !labels.includes(label));
+  const without = labelNames(
+    (options.whole as readonly ClassificationRecord[] | undefined) ?? train.records,
+  ).find((label) => !labels.includes(label));
   if (without !== undefined) {
     throw new InputError(
       `model.head.prompt.words: ${train.file} has the label ${JSON.stringify(without)}, for which there is no word; the words are for ${labels.join(', ')}`,

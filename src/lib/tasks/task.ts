@@ -124,6 +124,8 @@ export interface TaskOptions {
   classWeights?: ClassWeights | null;
   /** Of the network that reads. */
   text: TextConfig;
+  /** Of tasks with labels: all training records, where they learn from some of them. What is never seen is a label too. */
+  whole?: readonly AnyRecord[];
 }
 
 export interface TaskDefinition<R extends AnyRecord = AnyRecord> {

@@ -198,6 +198,11 @@ export const trainConfigSchema = z.strictObject({
     train: z.string(),
     validation: z.string().nullable().default(null),
     test: z.string().nullable().default(null),
+    /**
+     * Learn from so many of the training records, whole groups as far as the count allows; `null` for all. They are drawn
+     * by the `split` seed, of one seed the fewer among the more; validation is split off before, the same for all sizes.
+     */
+    limit: z.int().positive().nullable().default(null),
     /** Train although groups stand in more than one of the files. */
     allowLeak: z.boolean().default(false),
     /** What is changed in the training records, anew each epoch; `null` changes nothing. */

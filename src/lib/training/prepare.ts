@@ -9,7 +9,6 @@ import {
   type RecordSet,
   readRecords,
   sharedGroups,
-  splitByGroup,
   type Task as TaskName,
 } from '../data';
 import { InputError } from '../errors';
@@ -26,6 +25,7 @@ import type { Prepared, PrepareOptions } from './prepared';
 import { pretrainedText, startFrom } from './pretrained-text';
 import { pretrainedVision, startVisionFrom } from './pretrained-vision';
 import { trainTokenizer } from './tokenizer';
+import { checkLimit, trainingRows } from './training-rows';
 
 /** A record set and what the check of its pictures learned. */
 export interface CheckedSet {
@@ -43,8 +43,9 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
       `training.classWeights: ${config.task} has no classes to weigh; leave it out, or train classification, relation or ner`,
     );
   }
+  checkLimit(config);
   if (!definition) return prepareLanguageModel(config, options);
-  const sets = await readSplits(config, options);
+  const { whole, ...sets } = await readSplits(config, options);
   const continued = config.from ? await continuedModel(config, options) : null;
   const pretrained = continued?.text ?? (await pretrainedText(config.model.text, options));
   const texts = sets.train.set.records.flatMap((record) => definition.texts(record));
@@ -61,6 +62,7 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
     classWeights: config.training.classWeights,
     text: networks.text,
     tokenizer,
+    whole,
   };
   const task =
     continued?.task(definition, sets.train.set, taskOptions) ?? definition.fit(sets.train.set, taskOptions);
@@ -128,23 +130,34 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
 async function readSplits(
   config: TrainConfig,
   options: PrepareOptions,
-): Promise<{ train: CheckedSet; validation: CheckedSet; test: CheckedSet | null }> {
+): Promise<{
+  train: CheckedSet;
+  validation: CheckedSet;
+  test: CheckedSet | null;
+  /** All that could be learned from. */
+  whole: AnyRecord[];
+}> {
   const { data } = config;
   const read = (path: string, split: SplitName) =>
     readChecked(resolve(options.folder, path), config.task as TaskName, split, options);
   const all = await read(data.train, 'train');
-  const { train, validation } = data.validation
-    ? { train: all, validation: await read(data.validation, 'validation') }
-    : splitOff(all, seedFor(config, 'split'));
+  const rows = trainingRows(all.set.records, config, all.set.file);
+  const validation =
+    rows.validation === null
+      ? await read(data.validation as string, 'validation')
+      : selectChecked(all, rows.validation);
   const test = data.test ? await read(data.test, 'test') : null;
+  const whole = rows.whole.length === all.set.records.length ? all : selectChecked(all, rows.whole);
   if (!data.allowLeak) {
-    refuseLeak(train, validation);
+    // Of all that could be learned from, so that no size of the training set is refused that another is not.
+    refuseLeak(whole, validation);
     if (test) {
-      refuseLeak(train, test);
+      refuseLeak(whole, test);
       refuseLeak(validation, test);
     }
   }
-  return { train, validation, test };
+  const train = rows.train === rows.whole ? whole : selectChecked(all, rows.train);
+  return { train, validation, test, whole: whole.set.records };
 }
 
 async function readChecked(
@@ -162,17 +175,8 @@ async function readChecked(
   return { set, contentKeys };
 }
 
-/** A tenth of the training groups for validation, where no file is named for it. */
-function splitOff(
-  { set, contentKeys }: CheckedSet,
-  seed: number,
-): { train: CheckedSet; validation: CheckedSet } {
-  const rows = splitByGroup(set.records, { seed, shares: { train: 0.9, validation: 0.1 } });
-  const part = (chosen: ArrayLike<number>): CheckedSet => ({
-    set: selectRecords(set, chosen),
-    contentKeys: Array.from(chosen, (row) => contentKeys[row] ?? null),
-  });
-  return { train: part(rows.train), validation: part(rows.validation) };
+function selectChecked({ set, contentKeys }: CheckedSet, rows: readonly number[]): CheckedSet {
+  return { set: selectRecords(set, rows), contentKeys: rows.map((row) => contentKeys[row] ?? null) };
 }
 
 /** The records at `rows`, with their lines and pictures. */

@@ -13,6 +13,8 @@ export interface RunResult {
   /** The records that `metrics` speak of: the test file, or validation where the config names none. */
   split: 'test' | 'validation';
   records: number;
+  /** That were learned from; of running text, its blocks. */
+  trainingRecords: number;
   /** Steps taken, and the step whose weights were kept. */
   steps: number;
   bestStep: number;

@@ -226,6 +226,7 @@ class TrainingRun {
       metrics: metricIntervals(task, outputs, examples),
       split: prepared.test ? 'test' : 'validation',
       records: examples.count,
+      trainingRecords: prepared.train.count,
       steps: this.step,
       bestStep: this.stopping.state.bestStep as number,
       parameters: model.parameters.count(),

@@ -35,3 +35,30 @@ describe('figures along axes of numbers', () => {
     expect([...made.keys()]).toEqual(['along-hiddenSize', 'along-epochs']);
   });
 });
+
+describe('the data-scaling curve', () => {
+  it('has a logarithmic axis, and all records at their number', () => {
+    const rows = ['none', 'concat'].flatMap((fusion) =>
+      [10, 100, null].map((limit) => ({
+        name: `${fusion} ${limit}`,
+        role: fusion === 'none' ? 'text-only' : 'vision-guided',
+        condition: 'right',
+        text: 'full',
+        gate: null,
+        settings: { 'model.fusion': fusion, 'data.limit': limit },
+        trainingRecords: limit ?? 3599.5,
+        estimate: { value: 0.5, low: 0.4, high: 0.6 },
+        difference: null,
+        controls: [],
+      })),
+    );
+    const summary = { name: 'sizes', metric: 'accuracy', share: true, ceiling: null, rows };
+    const figure = gridFigures(summary as unknown as AblationSummary).get('along-limit');
+    const lines = figure?.data.filter(({ mode }) => mode === 'lines+markers') ?? [];
+    expect(lines.map(({ name, x }) => [name, x])).toEqual([
+      ['text-only', [10, 100, 3600]],
+      ['concat', [10, 100, 3600]],
+    ]);
+    expect(figure?.layout.xaxis).toMatchObject({ type: 'log', ticktext: ['10', '100', '3,600'] });
+  });
+});

@@ -21,6 +21,7 @@ const row = (combination: number, settings: Row['settings'], right: number, rest
     name: `${JSON.stringify(settings)} ${rest.condition ?? ''}`,
     runs: [{ seed: 1, scores }],
     cells: [],
+    trainingRecords: null,
     ...rest,
   };
 };

@@ -410,7 +410,22 @@ describe('runAblation', () => {
     await expect(ablate({ ...grid, metric: 'bleu' }, 'lost')).rejects.toThrow(
       /"bleu" is not one of classification/,
     );
+    const limit: AblationConfigInput = { ...grid, axes: { 'data.limit': [8, 65, null] } };
+    await expect(ablate(limit, 'lost')).rejects.toThrow(/data\.limit: 65 .*train\.jsonl has 64/);
     expect(existsSync(out('lost'))).toBe(false);
+  });
+
+  it('knows how many records each size of the data has, and tells sizes apart', async () => {
+    const sizes = { ...grid, axes: { 'data.limit': [8, 32, null] } };
+    const { cells } = await planAblation(parseAblationConfig(sizes), { folder: data });
+    expect(cells.slice(0, 3).map(({ name, trainingRecords }) => [name, trainingRecords])).toEqual([
+      ['8 records, seed 1', 8],
+      ['32 records, seed 1', 32],
+      ['all records, seed 1', 64],
+    ]);
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(6);
+    const { cells: whole } = await planAblation(parseAblationConfig(grid), { folder: data });
+    expect(new Set(whole.map(({ trainingRecords }) => trainingRecords))).toEqual(new Set([null]));
   });
 
   it('begins no cell once the budget is spent, and passes over the lines of another grid', async () => {

@@ -6,9 +6,10 @@
  *
  * `condition` (which picture the trained model is shown; `shuffled` is the incongruent picture, a derangement),
  * `textCondition` (what of the text it reads) and `gate` (0 or 1 in place of what a relevance gate says, or "learned") are
- * axes of evaluation: they retrain nothing. A frozen random encoder is `"training.frozen": [[], ["vision"]]`. `extends` names another ablation config that this one
- * changes: objects in `base` are merged, an axis or any other field given here takes the place of the one there, and
- * relative paths go on meaning the same files.
+ * axes of evaluation: they retrain nothing. A frozen random encoder is `"training.frozen": [[], ["vision"]]`; how much
+ * data is learned from, `"data.limit": [100, 1000, null]`. `extends` names another ablation config that this one changes:
+ * objects in `base` are merged, an axis or any other field given here takes the place of the one there, and relative paths
+ * go on meaning the same files.
  */
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';

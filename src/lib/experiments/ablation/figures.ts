@@ -106,12 +106,16 @@ export function conditionMatrix(summary: AblationSummary): FigureSpecification |
   };
 }
 
-/** The metric along one axis of numbers: a line for each combination of the other settings. */
+/** The axis along which `null` is all the training records, and stands at their number. */
+const DATA_SIZE = 'data.limit';
+
+/** The metric along one axis of numbers, a line for each combination of the other settings; of `data.limit`: data scaling. */
 export function axisFigure(summary: AblationSummary, path: string): FigureSpecification | null {
   const { metric, share, ceiling } = summary;
   const series = new Map<string, { row: SummaryRow; x: number }[]>();
   for (const row of summary.rows) {
-    const x = row.settings[path];
+    const x =
+      path === DATA_SIZE ? row.trainingRecords && Math.round(row.trainingRecords) : row.settings[path];
     if (typeof x !== 'number' || row.estimate === null || row.role === 'control') continue;
     const { [path]: _, ...others } = row.settings;
     const text = row.text === 'full' ? '' : `, ${row.text.replace('-', ' ')}`;
@@ -138,13 +142,16 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
   const xs = lines.flatMap(({ x }) => [...x]);
   const left = series.size > LINES ? `; the first ${LINES} of ${series.size} lines` : '';
   return lineWithBand({
-    title: `${summary.name}: ${metric} by ${path}`,
+    title: `${summary.name}: ${metric} by ${path === DATA_SIZE ? 'size of the training data' : path}`,
     subtitle: `Bands are 95 % intervals over seeds and clusters of records${left}`,
     series: lines,
-    xTitle: path,
+    xTitle: path === DATA_SIZE ? 'training records' : path,
     yTitle: share ? `${metric}, %` : metric,
     // A logarithmic axis names every point.
-    xLogarithmic: new Set(xs).size <= 12 && Math.min(...xs) > 0 && Math.max(...xs) >= 4 * Math.min(...xs),
+    xLogarithmic:
+      new Set(xs).size <= 12 &&
+      Math.min(...xs) > 0 &&
+      (path === DATA_SIZE || Math.max(...xs) >= 4 * Math.min(...xs)),
     ceilings:
       ceiling && ['accuracy', 'exactMatch'].includes(metric)
         ? [{ name: 'text-only ceiling', value: scale * ceiling.accuracy }]
@@ -152,7 +159,7 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
   });
 }
 
-/** Axes of training whose values are all numbers, two or more. */
+/** Axes of training whose values are all numbers, two or more; no limit of the data is a number too. */
 function numericAxes({ rows }: AblationSummary): string[] {
   const values = new Map<string, Set<JsonValue>>();
   for (const { settings } of rows) {
@@ -161,7 +168,11 @@ function numericAxes({ rows }: AblationSummary): string[] {
     }
   }
   return [...values]
-    .filter(([, found]) => found.size > 1 && [...found].every((value) => typeof value === 'number'))
+    .filter(
+      ([path, found]) =>
+        found.size > 1 &&
+        [...found].every((value) => typeof value === 'number' || (path === DATA_SIZE && value === null)),
+    )
     .map(([path]) => path);
 }
 

@@ -12,10 +12,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkRecords, type RecordSet, readRecords, type Task, textSource } from '../../data';
+import { type AnyRecord, checkRecords, type RecordSet, readRecords, type Task, textSource } from '../../data';
 import { projectFolder } from '../../places';
 import { isLanguageModelTask } from '../../tasks/language-model';
-import type { TrainConfig } from '../../training/config';
+import { seedFor, type TrainConfig } from '../../training/config';
+import { checkLimit, trainingRows } from '../../training/training-rows';
 import { versions } from '../../training/versions';
 import { DATA_PATHS, isRelativePath } from './config';
 import { canonicalJson } from './paths';
@@ -28,6 +29,8 @@ export function cellId(config: TrainConfig, inputs: Readonly<Record<string, stri
 /** Hashes of what configs read; each file is read and checked once, however many configs name it. */
 export class InputHashes {
   private readonly known = new Map<string, Promise<string>>();
+  private readonly records = new Map<string, Promise<readonly AnyRecord[]>>();
+  private readonly counts = new Map<string, number>();
 
   /** @param folder where relative paths of the configs start. */
   constructor(
@@ -67,6 +70,25 @@ export class InputHashes {
       if (value && existsSync(resolve(this.folder, value))) await read(place, value, folderHash);
     }
     return hashes;
+  }
+
+  /**
+   * How many records a run of the config learns from. Throws an `InputError` where there are fewer than `data.limit` wants,
+   * or the task has none.
+   */
+  async trainingRecords(config: TrainConfig): Promise<number> {
+    checkLimit(config);
+    const { train, validation, limit } = config.data;
+    const path = resolve(this.folder, train);
+    const key = JSON.stringify([config.task, path, limit, validation ?? seedFor(config, 'split')]);
+    const known = this.counts.get(key);
+    if (known !== undefined) return known;
+    const reading =
+      this.records.get(path) ?? readRecords(path, config.task as Task).then(({ records }) => records);
+    this.records.set(path, reading);
+    const count = trainingRows(await reading, config, path).train.length;
+    this.counts.set(key, count);
+    return count;
   }
 
   private async recordHash(file: string, task: Task): Promise<string> {

@@ -20,7 +20,7 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
   const format = share ? ({ format: 'percent' } as const) : { digits: 3 };
   const made = rows.map(
     (row): ResultRow => ({
-      ...Object.fromEntries(paths.map((path) => [path, valueName(row.settings[path] ?? null)])),
+      ...Object.fromEntries(paths.map((path) => [path, valueName(row.settings[path] ?? null, path)])),
       condition: row.condition,
       text: row.text,
       gate: row.gate === null ? 'learned' : String(row.gate),

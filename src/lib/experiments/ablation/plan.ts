@@ -21,6 +21,8 @@ export interface Cell {
   evaluations: PlannedEvaluation[];
   /** Hashes of what the config reads, by place. */
   inputs: Record<string, string>;
+  /** That are learned from; `null` where no cell of the grid says how many (`data.limit`), and none are counted. */
+  trainingRecords: number | null;
 }
 
 export interface AblationPlan {
@@ -66,6 +68,7 @@ export async function planAblation(config: AblationConfig, options: PlanOptions)
     throw new InputError(`${configName}: ${(error as Error).message}`);
   }
   const { hashes = new InputHashes(folder, onProgress) } = options;
+  const counted = grid.combinations.some(({ runs }) => runs.some(({ config }) => config.data.limit !== null));
   const cells: Cell[] = [];
   for (const s of config.seeds.keys()) {
     for (const [combination, { settings, evaluations, runs }] of grid.combinations.entries()) {
@@ -80,6 +83,7 @@ export async function planAblation(config: AblationConfig, options: PlanOptions)
         config: run.config,
         evaluations,
         inputs,
+        trainingRecords: counted ? await hashes.trainingRecords(run.config) : null,
       });
     }
   }
@@ -91,14 +95,16 @@ export function settingsName(settings: JsonObject): string {
   return Object.entries(settings)
     .map(([path, value]) => {
       if (path === 'model.fusion') return value === 'none' ? 'text-only' : valueName(value);
+      if (path === 'data.limit') return `${valueName(value, path)} records`;
       return `${path.split('.').at(-1)} ${valueName(value)}`;
     })
     .join(', ');
 }
 
 /** A value of an axis in a few characters. */
-export function valueName(value: JsonValue): string {
+export function valueName(value: JsonValue, path = ''): string {
   if (typeof value === 'string') return value;
+  if (path === 'data.limit') return value === null ? 'all' : Number(value).toLocaleString('en-US');
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const { kind, modelType, ...rest } = value;
     const head = (kind ?? modelType) as string | undefined;

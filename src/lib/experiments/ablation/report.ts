@@ -116,7 +116,7 @@ function runs(summary: AblationSummary, plan: AblationPlan, ledger: ReadonlyMap<
     const line = ledger.get(cell.id);
     const result = line?.status === 'failed' ? line.error : (values.get(cell.id)?.join('; ') ?? '');
     return [
-      ...Object.values(cell.settings).map(valueName),
+      ...Object.entries(cell.settings).map(([path, value]) => valueName(value, path)),
       seedName(cell.seed),
       line?.status ?? 'open',
       result,
@@ -140,18 +140,22 @@ function checklist(
   const first = plan.cells[0];
   const hashes = Object.entries(first?.inputs ?? {}).map(([place, hash]) => `${place} ${hash.slice(0, 16)}…`);
   const { data, training } = (first as AblationPlan['cells'][number]).config;
+  const limited = data.limit !== null && !plan.grid.paths.includes('data.limit');
   return table(
     ['asked', 'answer'],
     [
       [
         'Data and splits',
-        `train ${data.train}; validation ${data.validation ?? 'a tenth of the training groups'}; test ${data.test ?? 'none'}; ${data.allowLeak ? 'groups may stand in several splits' : 'no group stands in two splits'}`,
+        `train ${data.train}${limited ? `, ${data.limit} records of it` : ''}; validation ${data.validation ?? 'a tenth of the training groups'}; test ${data.test ?? 'none'}; ${data.allowLeak ? 'groups may stand in several splits' : 'no group stands in two splits'}`,
       ],
       ['Contents of the data (SHA-256)', hashes.join('; ')],
       [
         'Hyperparameters considered',
         plan.grid.paths
-          .map((path) => `${path}: ${(plan.config.axes[path] ?? []).map(valueName).join(', ')}`)
+          .map(
+            (path) =>
+              `${path}: ${(plan.config.axes[path] ?? []).map((value) => valueName(value, path)).join(', ')}`,
+          )
           .join('; ') || 'none',
       ],
       [

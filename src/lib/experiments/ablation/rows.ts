@@ -1,4 +1,5 @@
 /** @file The rows of a grid's table: settings × condition, each with the runs of its seeds that have finished. */
+import { summarize } from '../group-rows';
 import { keptScores } from './cell';
 import { runValue, type ScoredRun } from './comparisons';
 import type { PlannedEvaluation } from './grid';
@@ -13,6 +14,8 @@ export interface Row extends PlannedEvaluation {
   name: string;
   runs: ScoredRun[];
   cells: { cell: Cell; line: FinishedLine; value: number }[];
+  /** That its runs learn from, mean over the seeds; `null` where none are counted. */
+  trainingRecords: number | null;
 }
 
 /** Every row of the plan, finished or not. */
@@ -34,6 +37,7 @@ export async function scoredRows(
         name: rowName(settings, evaluation, looks),
         runs: [],
         cells: [],
+        trainingRecords: summarize(own.map(({ trainingRecords }) => trainingRecords))?.mean ?? null,
       };
       for (const cell of own) {
         const line = ledger.get(cell.id);

@@ -52,6 +52,8 @@ export interface SummaryRow extends PlannedEvaluation {
   /** Means over the runs of every metric. */
   metrics: Record<string, number>;
   parameters: number | null;
+  /** That were learned from, mean over the seeds; `null` where no cell of the grid is limited (`data.limit`). */
+  trainingRecords: number | null;
   /** Of training, mean over the runs. */
   seconds: number | null;
   cost: RowCost | null;
@@ -144,6 +146,7 @@ export async function summarizeAblation(
       runs: row.cells.map(({ cell, value }) => ({ id: cell.id, seed: cell.seed, value })),
       metrics: meanMetrics(row),
       parameters: first?.parameters ?? null,
+      trainingRecords: row.trainingRecords,
       seconds: summarize(row.cells.map(({ line }) => line.seconds))?.mean ?? null,
       cost: rowCost(row.cells.map(({ line }) => line)),
       baseline: compared?.baseline?.name ?? null,

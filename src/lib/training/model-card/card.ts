@@ -185,15 +185,18 @@ function data(
   files: Record<'train' | 'validation' | 'test', RunFile | null>,
   config: FinishedRun['config'],
 ): string {
+  const { validation, limit } = config.data;
   const rows = Object.entries(files).flatMap(([part, file]) =>
     file ? [{ part, file: basename(file.path), 'SHA-256': file.sha256 }] : [],
   );
   const part = isLanguageModelTask(config.task)
     ? 'The last tenth of the training text'
     : 'A tenth of the training groups, by seed,';
-  const split = config.data.validation === null ? `\n\n${part} was split off for validation.` : '';
+  const split = validation === null ? `\n\n${part} was split off for validation.` : '';
+  const drawn =
+    limit === null ? '' : `\n\nOf the training records ${limit} were learned from, drawn by seed.`;
   return rows.length > 0
-    ? resultsTable(rows).markdown() + split
+    ? resultsTable(rows).markdown() + split + drawn
     : 'The run did not keep hashes of its files.';
 }
 
