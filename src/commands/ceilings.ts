@@ -70,6 +70,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const SHOWN: Record<data.TextOnlyBound['metric'], [name: string, shown: (value: number) => string]> = {
   accuracy: ['', percent],
   exactMatch: ['', percent],
+  choiceAccuracy: [' of choosing', percent],
   f1: [' F1', percent],
   mse: [': mean squared error', (value) => value.toFixed(3)],
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { generateScenes, planScenes, readRecords, taskCeiling } from '../../src/lib/data';
+import { generateScenes, planScenes, readRecords, taskCeiling, textOnlyBound } from '../../src/lib/data';
 import { isHeldOut, type SceneFacts } from '../../src/lib/data/scene/attributes';
 import { captionFrames } from '../../src/lib/data/scene/caption/task';
 import { satisfies } from '../../src/lib/data/scene/constraints';
@@ -166,7 +166,7 @@ describe('captioning in the scene world', () => {
   it.each(PARTS)('%s: every mention is true of the scene, every caption a sentence', (part) => {
     for (const { text, label, scene } of plan(part).records) {
       const facts = plan(part).scenes[scene] as SceneFacts;
-      const { constraint } = text.answers[0] as (typeof text.answers)[number];
+      const { constraint } = text.answers.find((one) => one.label === label) as (typeof text.answers)[number];
       expect(Object.keys(constraint).length).toBeGreaterThanOrEqual(3);
       expect(satisfies(facts, constraint)).toBe(true);
       if (constraint.companionKind) expect(facts.companionKind).not.toBe('none');
@@ -183,6 +183,26 @@ describe('captioning in the scene world', () => {
         captions('train').map((text) => ({ text })),
       )?.accuracy,
     ).toBeLessThan(0.01);
+  });
+
+  it.each(PARTS)('%s: of two captions of one frame the picture chooses, and nothing else can', (part) => {
+    const { records, scenes } = plan(part);
+    const pairs = records.filter(({ text }) => text.answers.length === 2);
+    expect(pairs.length).toBeGreaterThan(0.9 * records.length);
+    for (const { text, label, scene } of pairs) {
+      const facts = scenes[scene] as SceneFacts;
+      expect(text.answers.filter((one) => satisfies(facts, one.constraint)).map((one) => one.label)).toEqual([
+        label,
+      ]);
+    }
+    const written = pairs.map(({ text, label }) => ({
+      text: label,
+      choices: text.answers.map((one) => one.label),
+    }));
+    expect(textOnlyBound('captioning', written, 'choiceAccuracy')).toMatchObject({
+      value: 0.5,
+      ambiguous: { records: pairs.length, value: 0.5 },
+    });
   });
 
   it('holds frames and combinations out of training and validation, and tests them', () => {

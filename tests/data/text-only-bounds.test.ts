@@ -120,5 +120,23 @@ describe('textOnlyBound', () => {
       ambiguous: { records: 3, value: 2 },
     });
     expect(textOnlyBound('causal-lm', [{ text: 'a' }])).toBeNull();
+    expect(textOnlyBound('qa', asked, 'bleu')).toBeNull();
+  });
+
+  it('of a choice counts the records that have one, by their text and choices in any order', () => {
+    const chosen = [
+      { document: 'a', summary: 'x', choices: ['x', 'y'] },
+      { document: 'a', summary: 'y', choices: ['y', 'x'] },
+      { document: 'a', summary: 'y', choices: ['x', 'y', 'z'] },
+      { document: 'b', summary: 'y', choices: ['y'] },
+      { document: 'b', summary: 'x' },
+    ];
+    expect(textOnlyBound('summarization', chosen, 'choiceAccuracy')).toEqual({
+      metric: 'choiceAccuracy',
+      kind: 'ceiling',
+      value: 2 / 3,
+      ambiguous: { records: 2, value: 1 / 2 },
+    });
+    expect(textOnlyBound('summarization', chosen.slice(3), 'choiceAccuracy')).toBeNull();
   });
 });

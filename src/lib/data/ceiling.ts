@@ -76,12 +76,32 @@ const GIVEN_AND_ANSWER: { readonly [T in Task]?: readonly [given: readonly strin
 
 /** The ceiling of a task's records by the task's own fields; null for a task whose answers are not right or wrong. */
 export function taskCeiling(task: Task, records: readonly object[]): TextOnlyCeiling | null {
+  return ceilingGiven(task, records, []);
+}
+
+/**
+ * The same of choosing: over the records with two `choices` or more, what a function of the text and of the choices, in any
+ * order, can get right at most. Null where no record has them.
+ */
+export function choiceCeiling(task: Task, records: readonly object[]): TextOnlyCeiling | null {
+  const choosing = records.flatMap((record) => {
+    const { choices } = record as { choices?: unknown };
+    return Array.isArray(choices) && choices.length > 1 ? [{ ...record, choices: [...choices].sort() }] : [];
+  });
+  return choosing.length === 0 ? null : ceilingGiven(task, choosing, ['choices']);
+}
+
+function ceilingGiven(
+  task: Task,
+  records: readonly object[],
+  more: readonly string[],
+): TextOnlyCeiling | null {
   const fields = GIVEN_AND_ANSWER[task];
   if (!fields) return null;
   const [given, answer] = fields;
   const field = (record: object, name: string): unknown => (record as Record<string, unknown>)[name];
   return textOnlyCeiling(records as readonly { text?: unknown; label?: unknown }[], {
-    text: (record) => JSON.stringify(given.map((name) => field(record, name) ?? null)),
+    text: (record) => JSON.stringify([...given, ...more].map((name) => field(record, name) ?? null)),
     label: (record) => String(field(record, answer)),
   });
 }

@@ -2,11 +2,15 @@
  * @file One split of captions: scenes at random, each described three times in different frames. Training and
  * validation use neither the frames nor the pairs of kind and colour that are held out; a third of the test captions
  * are of held-out frames and a third of the test scenes have a held-out pair.
+ *
+ * Two captions of one frame, each untrue of the other's scene, are the choices of both: whoever sees no picture chooses
+ * rightly in one of the two, whatever captions are likelier than others (as the pairs of Winoground, Thrush et al. 2022).
  */
 import { Generator } from '../../../random';
-import { completeScene, type Pairs } from '../constraints';
+import type { SceneFacts } from '../attributes';
+import { completeScene, type Pairs, satisfies } from '../constraints';
 import type { PlannedRecord, PlannedScene, SplitPlan, SplitRequest } from '../plan';
-import type { Frame } from '../scene-text';
+import type { Answer, Frame } from '../scene-text';
 import { captionFrames, describe, fits } from './task';
 
 /** Captions of one scene. */
@@ -34,5 +38,30 @@ export function planCaptions({ part, records, seed }: SplitRequest): SplitPlan {
     }
     scenes.push(scene);
   }
-  return { scenes, records: generator.shuffle(planned), texts: [] };
+  return { scenes, records: generator.shuffle(paired(planned, scenes)), texts: [] };
+}
+
+/** Each caption with another as the wrong choice; those that are left over have none. */
+function paired(planned: readonly PlannedRecord[], scenes: readonly PlannedScene[]): PlannedRecord[] {
+  const waiting = new Map<string, PlannedRecord[]>();
+  const untrue = (of: PlannedRecord, scene: number): boolean =>
+    !satisfies(scenes[scene] as SceneFacts, (of.text.answers[0] as Answer).constraint);
+  const choices = new Map<PlannedRecord, Answer[]>();
+  for (const record of planned) {
+    const { frame, answers } = record.text;
+    const alone = waiting.get(frame.id) ?? [];
+    waiting.set(frame.id, alone);
+    const at = alone.findIndex((other) => untrue(record, other.scene) && untrue(other, record.scene));
+    if (at < 0) {
+      alone.push(record);
+      continue;
+    }
+    const [other] = alone.splice(at, 1) as [PlannedRecord];
+    const both = [...other.text.answers, ...answers];
+    for (const one of [other, record]) choices.set(one, both);
+  }
+  return planned.map((record) => ({
+    ...record,
+    text: { ...record.text, answers: choices.get(record) ?? record.text.answers },
+  }));
 }

@@ -88,7 +88,10 @@ export const captionScenes: SceneTask = {
   open: [],
   closed: [],
   unknown: null,
-  fields: (_, label) => ({ text: label }),
+  fields: ({ answers }, label) => ({
+    text: label,
+    ...(answers.length > 1 ? { choices: answers.map((answer) => answer.label) } : {}),
+  }),
 };
 
 /** Whether the scene has what the frame speaks of. */
