@@ -2,7 +2,7 @@
  * @file The door of every npm script: compiles the project (incrementally), then runs one compiled script.
  * Plain JavaScript, because nothing is compiled before it has run.
  *
- *     node scripts/run.mjs <start|test|lab|parity|setup|setup-peers|notebooks|bench> [arguments…]
+ *     node scripts/run.mjs <start|test|lab|parity|results|setup|setup-peers|run-notebooks|bench> [arguments…]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -27,9 +27,11 @@ export function runMain(main: () => Promise<number>): void {
       process.exitCode = code;
     },
     (error: unknown) => {
-      if (error instanceof SetupError) say(error.message);
+      // Errors that say how to exit, the library's `InputError` among them, are messages for whoever is at the keyboard.
+      const code = (error as { exitCode?: number }).exitCode;
+      if (error instanceof Error && code !== undefined) say(error.message);
       else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      process.exitCode = error instanceof SetupError ? error.exitCode : 1;
+      process.exitCode = code ?? 1;
     },
   );
 }

@@ -1,0 +1,76 @@
+/**
+ * @file `npm run results [-- STUDY…]`: runs the studies behind docs/results.md and writes their sections. What has run
+ * before is not run again; delete `runs/results/STUDY` to begin anew, `data/results` to make the records anew.
+ */
+import { Command, Option } from 'commander';
+import { addDeviceOptions, type DeviceOptions, wholeNumber } from '../src/commands/options';
+import { runMain, SetupError, say } from './parts/talk';
+import { runStudy } from './results/run-study';
+import { STUDIES } from './results/studies';
+import type { Study } from './results/study';
+
+interface Options extends DeviceOptions {
+  seeds?: number;
+  jobs?: number;
+  only?: string[];
+  allowMixed?: boolean;
+  list?: boolean;
+}
+
+runMain(async () => {
+  let code = 0;
+  const command = new Command('npm run results --')
+    .description('run studies (all of them by default) and write their sections of docs/results.md')
+    .argument('[study...]', STUDIES.map(({ name }) => name).join(', '))
+    .option('--seeds <n>', "seeds 1 to n in place of a study's own number", wholeNumber)
+    .option('--jobs <n>', 'trainings at once', wholeNumber)
+    .addOption(
+      new Option(
+        '--only <part...>',
+        'work on these parts of a study; the section has of the others what they have left',
+      ),
+    )
+    .option('--allow-mixed', 'use results of another version of the code')
+    .option('--list', 'name the studies and their parts, and run nothing')
+    .addHelpText(
+      'after',
+      `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n')}`,
+    )
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  addDeviceOptions(command).action(async (names: string[], options: Options) => {
+    code = await results(names, options);
+  });
+  await command.parseAsync(process.argv);
+  return code;
+});
+
+async function results(names: readonly string[], { list, ...options }: Options): Promise<number> {
+  const studies = names.length === 0 ? STUDIES : names.map(studyOf);
+  for (const { parts, name } of studies) {
+    const known = parts.map((part) => part.name);
+    if (list) process.stdout.write(`${name}: ${known.join(', ')}\n`);
+    const unknown = options.only?.find(
+      (one) => !studies.some((study) => study.parts.some((part) => part.name === one)),
+    );
+    if (unknown)
+      throw new SetupError(
+        `--only: ${name} has no part ${JSON.stringify(unknown)}; it has ${known.join(', ')}`,
+        2,
+      );
+  }
+  if (list) return 0;
+  if (options.seeds === 0) throw new SetupError('--seeds: give at least 1', 2);
+  const troubles: string[] = [];
+  for (const study of studies) troubles.push(...(await runStudy(study, options)));
+  for (const trouble of troubles) say(trouble);
+  return troubles.length > 0 ? 1 : 0;
+}
+
+function studyOf(name: string): Study {
+  const found = STUDIES.find((study) => study.name === name);
+  if (found) return found;
+  throw new SetupError(
+    `There is no study ${JSON.stringify(name)}; there are ${STUDIES.map((study) => study.name).join(', ')}.`,
+    2,
+  );
+}

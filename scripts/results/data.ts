@@ -1,0 +1,47 @@
+/** @file Where the records of studies come from. Each folder stands in `data/results/` and is made once. */
+import { data, places } from '../../src/lib';
+import { say } from '../parts/talk';
+import type { StudyData } from './study';
+
+const folderOf = (name: string): string => places.projectFolder('data', 'results', name);
+
+/** Scene-world records, made by the kit. */
+export function sceneData(options: data.SceneOptions): StudyData {
+  const { task, kind, records, seed, size = 96 } = options;
+  const what = kind ? `${task} (${kind})` : task;
+  const count = records.toLocaleString('en-US');
+  return {
+    description: `scene world, ${what}, ${count} records of seed ${seed}, pictures of ${size} pixels`,
+    prepare: () =>
+      data.preparedScenes(
+        folderOf(['scene', kind ?? task, records, `seed-${seed}`, `size-${size}`].join('-')),
+        options,
+      ),
+  };
+}
+
+/**
+ * Real data, converted by one of the kit's readers (`sightline data convert`) where it is at hand.
+ * @param options.path below the folder of that name in the shared data.
+ */
+export function realData(
+  name: string,
+  format: string,
+  options: data.ConvertOptions & { path?: string } = {},
+): StudyData {
+  const { path = '', ...converting } = options;
+  return {
+    description: `${name}, read as \`${format}\`${converting.task ? ` for ${converting.task}` : ''}`,
+    async prepare() {
+      const source = places.realData(`${name}/${path}`);
+      if (source === null) {
+        say(`${name} is not at hand: set SIGHTLINE_SHARED_DATA to the folder that holds it`);
+        return null;
+      }
+      const folder = folderOf(
+        [format, name, path, converting.task ?? ''].filter(Boolean).join('-').replaceAll('/', '-'),
+      );
+      return data.preparedConversion(folder, format, source, converting);
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** @file The studies, in the order in which a reader wants them. A new one is a file here and a line below. */
+import type { Study } from './study';
+import { tasksStudy } from './tasks';
+
+export const STUDIES: readonly Study[] = [tasksStudy];
