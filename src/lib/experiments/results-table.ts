@@ -158,6 +158,9 @@ function cellText(cell: ResultCell, column: ResultColumn): string {
   return numberText(cell.value, column) + interval;
 }
 
+/** Made once: to make it takes longer than to write a number. */
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 function numberText(value: number, column: ResultColumn): string {
   return rounded(value, column).replace(/^-(0(?:\.0+)?)$/, '$1'); // no minus nought
 }
@@ -165,7 +168,6 @@ function numberText(value: number, column: ResultColumn): string {
 function rounded(value: number, { format = 'number', digits }: ResultColumn): string {
   if (!Number.isFinite(value)) return '–';
   if (format === 'percent') return (100 * value).toFixed(digits ?? 1);
-  if (format === 'integer' || (digits === undefined && Number.isInteger(value)))
-    return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  if (format === 'integer' || (digits === undefined && Number.isInteger(value))) return WHOLE.format(value);
   return value.toFixed(digits ?? 3);
 }

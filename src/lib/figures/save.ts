@@ -12,17 +12,18 @@ export interface SavedFigure {
 
 /**
  * Writes `path` with the endings `.png`, `.svg` and `.json` (an ending in `path` is replaced) and makes the folder
- * where it is missing. Each file appears whole or not at all.
+ * where it is missing. Each file appears whole or not at all. `svg` is what `renderSvg` gave for the figure, where it is
+ * drawn already.
  */
 export async function saveFigure(
   figure: FigureSpecification,
   path: string,
-  size: Partial<Size> & { scale?: number } = {},
+  size: Partial<Size> & { scale?: number; svg?: string } = {},
 ): Promise<SavedFigure> {
   const known = ['.png', '.svg', '.json'].includes(extname(path).toLowerCase());
   const base = known ? path.slice(0, -extname(path).length) : path;
   const files = { png: `${base}.png`, svg: `${base}.svg`, json: `${base}.json` };
-  const svg = await renderSvg(figure, size);
+  const svg = size.svg ?? (await renderSvg(figure, size));
   await mkdir(dirname(base), { recursive: true });
   await writeWhole(files.svg, svg);
   await writeWhole(files.png, await rasterize(svg, size.scale));

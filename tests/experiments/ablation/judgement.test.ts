@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ResampledRuns } from '../../../src/lib/experiments/ablation/comparisons';
-import { adjust, comparedWith, verdictOf } from '../../../src/lib/experiments/ablation/judgement';
+import { adjust, Judge, verdictOf } from '../../../src/lib/experiments/ablation/judgement';
 import type { AblationPlan } from '../../../src/lib/experiments/ablation/plan';
-import { isSystem, type Row } from '../../../src/lib/experiments/ablation/rows';
+import { type Row, systemsOf } from '../../../src/lib/experiments/ablation/rows';
 import { holm } from '../../../src/lib/experiments/statistics';
 
 const plan = { grid: { primary: 'right', controls: ['shuffled'] } } as unknown as AblationPlan;
@@ -26,8 +26,7 @@ const row = (combination: number, settings: Row['settings'], right: number, rest
   };
 };
 const judge = (rows: Row[], one: Row) => {
-  const systems = rows.filter((other) => isSystem(plan, rows, other));
-  return comparedWith(plan, rows, systems, one, new ResampledRuns(500));
+  return new Judge(plan, rows, systemsOf(plan, rows), new ResampledRuns(500)).compare(one);
 };
 
 describe('what a row is compared with', () => {

@@ -1,5 +1,5 @@
 /**
- * @file A ledger of 10,000 cells is read, judged, drawn and written in about 10 seconds. The suite has 500 cells, since so
+ * @file A ledger of 10,000 cells is read, judged, drawn and written in under 10 seconds. The suite has 500 cells, since so
  * many folders take longer to be made and removed than to be read; `SIGHTLINE_CELLS=10000` asks for all.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,8 +80,8 @@ describe(`${CELLS} cells`, () => {
     expect(summary.cells).toEqual({ total: CELLS, finished: CELLS, failed: 0, open: 0 });
     expect(summary.rows).toHaveLength(CELLS / 5);
     const seconds = Object.values(marks).reduce((sum, one) => sum + one, 0);
-    // Twice what is asked for: on a machine that others use too a second of the processor does half as much.
-    expect(seconds, JSON.stringify(marks)).toBeLessThan(20);
+    // It takes about 5 on a quiet machine; one that others use too does half as much in a second of the processor.
+    expect(seconds, JSON.stringify(marks)).toBeLessThan(10);
     if (process.env.SIGHTLINE_CELLS) process.stdout.write(`${JSON.stringify(marks)}\n`);
   });
 });

@@ -11,6 +11,7 @@ import {
   interquartileMean,
   mcNemar,
   pairedBootstrap,
+  RecordResamples,
   requiredPairs,
   signFlipTest,
   wilsonInterval,
@@ -172,6 +173,19 @@ describe('paired and hierarchical', () => {
     // Of losses nobody knows the range.
     const wide = pairedBootstrap({ first: all.map(() => 5), second: none });
     expect([wide.low, wide.high]).toEqual([5, 5]);
+  });
+
+  it('means of several runs in one pass are those of the general path, each run by itself', () => {
+    const clusters = Array.from({ length: 41 }, (_, i) => (i * i) % 9);
+    // An odd number of resamples, and more runs than go together.
+    const drawn = new RecordResamples(41, { clusters, resamples: 77 });
+    const runs = Array.from({ length: 6 }, () => clusters.map(() => random.normal()));
+    for (const [i, { value, resampled }] of drawn.means(runs).entries()) {
+      const general = drawn.metric(meanOf(runs[i] as number[]));
+      expect([value, ...resampled]).toBeClose([general.value, ...general.resampled], { absolute: 1e-12 });
+      expect(drawn.mean(runs[i] as number[])).toEqual({ value, resampled });
+    }
+    expect(() => drawn.means([[1, 2]])).toThrow('2 values for 41 records');
   });
 
   it('seeds that disagree widen the hierarchical interval; one seed gives the plain one', () => {

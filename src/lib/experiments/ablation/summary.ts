@@ -23,11 +23,11 @@ import { ResampledRuns, rowInterval } from './comparisons';
 import type { AblationSeed } from './config';
 import { type RowCost, rowCost } from './costs';
 import type { PlannedEvaluation } from './grid';
-import { adjust, type Compared, comparedWith, verdictOf } from './judgement';
+import { adjust, type Compared, Judge, verdictOf } from './judgement';
 import type { LedgerLine } from './ledger';
 import type { JsonObject } from './paths';
 import { type AblationPlan, evaluationName } from './plan';
-import { isSystem, type Row, scoredRows } from './rows';
+import { type Row, scoredRows, systemsOf } from './rows';
 import { higherIsBetter, isShare } from './scores';
 
 export interface SummaryDifference {
@@ -117,12 +117,14 @@ export async function summarizeAblation(
   options: SummaryOptions = {},
 ): Promise<AblationSummary> {
   const rows = await scoredRows(plan, ledger, out);
-  const systems = rows.filter((row) => isSystem(plan, rows, row));
+  const systems = systemsOf(plan, rows);
   const resamples = options.resamples ?? resamplesFor(systems.length, rows);
   const resampled = new ResampledRuns(resamples);
+  resampled.measure(rows.flatMap(({ runs }) => runs.map(({ scores }) => scores)));
+  const judge = new Judge(plan, rows, systems, resampled);
   const against = new Map<Row, Compared>();
   for (const row of systems) {
-    against.set(row, comparedWith(plan, rows, systems, row, resampled));
+    against.set(row, judge.compare(row));
     options.onProgress?.('comparing rows', against.size, systems.length);
   }
   adjust([...against.values()]);

@@ -40,10 +40,10 @@ export async function renderPng(
   return rasterize(await renderSvg(figure, size), size.scale);
 }
 
-/** PNG bytes of one of our SVGs, on white. */
+/** PNG bytes of one of our SVGs, on white. The hardest compression takes three times as long for a tenth fewer bytes. */
 export function rasterize(svg: string, scale = 2): Promise<Buffer> {
   return sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true })
     .flatten({ background: '#ffffff' })
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 6 })
     .toBuffer();
 }
