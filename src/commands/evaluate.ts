@@ -1,7 +1,7 @@
 /** @file `sightline evaluate` and `sightline predict`: a trained model on any record file. */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { data, training } from '../lib';
+import { data, decoding, training } from '../lib';
 import { addDeviceOptions, type DeviceOptions, useDevice, wholeNumber } from './options';
 import { Progress } from './progress';
 
@@ -10,6 +10,12 @@ interface Options extends DeviceOptions {
   condition: string;
   gate?: '0' | '1';
   seed: number;
+}
+
+interface EvaluateCall extends Options {
+  json?: boolean;
+  cluster?: string;
+  guidance?: string[];
 }
 
 function addSharedOptions(command: Command): Command {
@@ -40,13 +46,19 @@ export function registerEvaluate(program: Command): void {
         '--cluster <field>',
         'field of the records that the intervals are clustered by (default: group)',
       )
+      .option(
+        '--guidance <rule...>',
+        'how answers are decoded, of tasks that write: rules as in generate (cfg:1.5, vcd, icd, m3id), applied one around the other',
+      )
       .option('--json', 'the result as one line of JSON'),
-  ).action(async (run: string, options: Options & { json?: boolean; cluster?: string }) => {
+  ).action(async (run: string, options: EvaluateCall) => {
+    const rules = options.guidance?.map(decoding.parseGuidance);
     await useDevice(options);
     const progress = new Progress();
     const evaluation = await training.evaluateModel(run, options.data, {
       ...evaluationOptions(options, progress),
       cluster: options.cluster,
+      decoding: rules && { rules, beams: 1 },
     });
     progress.clear();
     if (options.json) {

@@ -125,9 +125,51 @@ describe('guidance', () => {
     }
   });
 
+  it('is a way to be evaluated: what is written, as the comparison finds it, at its cost, and no loss', async () => {
+    const rules = [{ rule: 'vcd' as const, alpha: 4, cutoff: null, step: 500 }];
+    const compared = await compareGuidance({
+      run: out('guided'),
+      records: test(),
+      validation: join(data, 'validation.jsonl'),
+      mostValidation: 2,
+      rules,
+    });
+    const decoded = await evaluateModel(out('guided'), test(), { decoding: { rules, beams: 1 } });
+    // So strong a contrast spoils what plain decoding gets right.
+    const found = compared.rows.find(({ decoding }) => decoding === 'vcd 4');
+    expect(found?.value).toBeLessThan(value(guided, 'exactMatch'));
+    expect(value(decoded, 'exactMatch')).toBeCloseTo(found?.value as number, 12);
+    expect(value(decoded, 'passesPerToken')).toBeCloseTo(2, 12);
+    expect(Object.keys(decoded.metrics)).toEqual(['bleu', 'chrf', 'exactMatch', 'passesPerToken']);
+    const beams = await evaluateModel(out('guided'), test(), { decoding: { rules: [], beams: 2 } });
+    const search = compared.rows.find(({ decoding }) => decoding === 'beam search, 2 beams');
+    expect(value(beams, 'exactMatch')).toBeCloseTo(search?.value as number, 12);
+    expect(value(beams, 'passesPerToken')).toBeCloseTo(search?.passesPerToken as number, 12);
+    const plain = await evaluateModel(out('guided'), test(), { decoding: { rules: [], beams: 1 } });
+    expect(plain.metrics.chrf).toEqual(guided.metrics.chrf);
+  });
+
+  it('is evaluated by the command too', async () => {
+    const call = ['evaluate', out('guided'), '--data', test(), '--json', '--device', 'cpu', '--guidance'];
+    const { code, stdout, stderr } = await runCli(...call, 'vcd:alpha=4,cutoff=none');
+    expect(code, stderr).toBe(0);
+    const rules = [{ rule: 'vcd' as const, alpha: 4, cutoff: null, step: 500 }];
+    const same = await evaluateModel(out('guided'), test(), { decoding: { rules, beams: 1 } });
+    expect(JSON.parse(stdout)).toEqual(same);
+    const wrong = await runCli(...call, 'vdc');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/did you mean vcd/)]);
+  });
+
   it('is refused by name where the model lacks what it needs', async () => {
     const plan = { records: test(), validation: test() };
     const cfg = { rule: 'cfg' as const, scale: 2, cutoff: null };
+    const decoding = { rules: [cfg], beams: 1 };
+    await expect(evaluateModel(out('text-only'), test(), { decoding })).rejects.toThrow(
+      'guidance cfg: the model was trained on text alone',
+    );
+    await expect(evaluateModel(out('guided'), test(), { decoding, condition: 'none' })).rejects.toThrow(
+      'guidance cfg: no picture was given',
+    );
     await expect(compareGuidance({ ...plan, run: out('text-only'), rules: [cfg] })).rejects.toThrow(
       'guidance cfg: the model was trained on text alone',
     );

@@ -17,4 +17,5 @@ export { draw, type SampleSettings, sample } from './sample';
 export type { ShownPictures } from './seen-pictures';
 export { type SampledText, type SampleOptions, TextSampler } from './text-sampler';
 export { TextStream } from './text-stream';
+export { type DecodingWay, decodingText, parseDecoding } from './way';
 export { type Ending, roomFor, type Writing, type WritingOptions, type Written } from './writing';

@@ -97,6 +97,11 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
     return new Examples(set, this.options, shown);
   }
 
+  /** Whether any of the records is shown a picture. */
+  get showsPictures(): boolean {
+    return this.shown.some(({ path }) => path !== null);
+  }
+
   /** The pictures of these rows, [S, S, 3] in [0, 1] each; `null`: none. Of a model that looks. */
   async pictures(rows: Int32Array): Promise<(Float32Array | null)[]> {
     const pixels = await this.pixels(rows);

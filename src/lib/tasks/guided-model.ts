@@ -4,6 +4,7 @@
  */
 import { sequentialBatches } from '../data';
 import { type Compiled, compile, type RandomStream, tf } from '../engine';
+import { InputError } from '../errors';
 import { type GuidedInputs, GuidedNetwork, type GuidedNetworkConfig, relevanceLoss } from '../fusion';
 import { createParameters, type ParameterScope, type ParameterSpecification, type Parameters } from '../nn';
 import { type Batch, type BatchSource, disposeBatch } from './source';
@@ -74,15 +75,21 @@ export class GuidedModel {
     return outputsOf(source, batchSize, this.compiledOutputs, onProgress);
   }
 
-  /** `outputs`, and what the model writes, for tasks whose answer is written. */
-  async allOutputs(
-    source: BatchSource,
-    { tokenizer, batchSize, onProgress }: Omit<WriteOptions, 'model'>,
-  ): Promise<OutputRows> {
+  /**
+   * `outputs`, and what the model writes, for tasks whose answer is written. Under `decoding` what it writes alone: loss and
+   * choices are of the model as it is. Throws an `InputError` where the task writes nothing that could be decoded so.
+   */
+  async allOutputs(source: BatchSource, options: Omit<WriteOptions, 'model'>): Promise<OutputRows> {
+    const { batchSize, decoding, onProgress } = options;
     const writes = this.task.write?.bind(this.task);
+    if (decoding) {
+      if (writes) return writes(source, { ...options, model: this });
+      throw new InputError(
+        `guidance: a ${this.task.name} model writes nothing that could be guided; train a task whose answer is written`,
+      );
+    }
     const outputs = await this.outputs(source, batchSize, writes ? undefined : onProgress);
-    if (!writes) return outputs;
-    return { ...outputs, ...(await writes(source, { model: this, tokenizer, batchSize, onProgress })) };
+    return writes ? { ...outputs, ...(await writes(source, { ...options, model: this })) } : outputs;
   }
 
   dispose(): void {

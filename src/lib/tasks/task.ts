@@ -4,6 +4,7 @@
  */
 
 import type { AnyRecord, RecordSet, Task as TaskName } from '../data';
+import type { DecodingWay } from '../decoding';
 import type { tf } from '../engine';
 import type { FusionOutput } from '../fusion';
 import type { ForwardOptions, ParameterScope, ParameterSpecification } from '../nn';
@@ -76,10 +77,19 @@ export interface Objective<S extends BatchSource = BatchSource> {
   write?(source: S, options: WriteOptions): Promise<OutputRows>;
 }
 
+/** How answers are decoded, where it is not greedily and plainly. */
+export interface Decoding extends DecodingWay {
+  /** Whether the model learned to do without a picture: what some rules contrast with. */
+  knowsNoPicture: boolean;
+  /** Of what a rule draws. */
+  seed: number;
+}
+
 export interface WriteOptions {
   model: GuidedModel;
   tokenizer: Tokenizer;
   batchSize: number;
+  decoding?: Decoding | null;
   /** Hears how many rows are done. */
   onProgress?: (done: number) => void;
 }

@@ -8,6 +8,7 @@ import {
   readRecords,
   readUnlabelledRecords,
 } from '../data';
+import type { DecodingWay } from '../decoding';
 import { InputError } from '../errors';
 import {
   type FittedTask,
@@ -33,6 +34,8 @@ export interface EvaluateOptions {
   batchSize?: number;
   /** 0 or 1 in place of what a relevance gate says. */
   forcedRelevance?: 0 | 1 | null;
+  /** How answers are decoded, of tasks that write; greedily and plainly by default. Only what is written is measured then. */
+  decoding?: DecodingWay | null;
   /** Changes what the model reads of each record, for controls; its answer must stay. Refused for tasks without records. */
   changed?: (record: AnyRecord) => AnyRecord;
   /** Field of the records whose equal values make a cluster of the intervals; the group by default. */
@@ -71,7 +74,7 @@ export async function evaluateModel(
 
 /** Asks one loaded model under several conditions in turn, and gives what `score` makes of its answers. */
 export async function answerUnder<T>(
-  conditions: readonly Pick<EvaluateOptions, 'condition' | 'forcedRelevance' | 'changed'>[],
+  conditions: readonly Pick<EvaluateOptions, 'condition' | 'forcedRelevance' | 'changed' | 'decoding'>[],
   directory: string,
   file: string,
   score: (answered: Answered, index: number) => T | Promise<T>,
@@ -81,7 +84,7 @@ export async function answerUnder<T>(
   const trained = await loadTrainedModel(join(directory, 'model'));
   try {
     const results: T[] = [];
-    for (const [index, { condition = 'right', forcedRelevance, changed }] of conditions.entries()) {
+    for (const [index, { condition = 'right', forcedRelevance, changed, decoding }] of conditions.entries()) {
       options.signal?.throwIfAborted();
       const { source, dispose } = await sourceFor(trained, file, {
         ...options,
@@ -94,6 +97,7 @@ export async function answerUnder<T>(
         const outputs = await trained.model.allOutputs(source, {
           tokenizer: trained.tokenizer,
           batchSize,
+          decoding: decoding && { ...decoding, seed, knowsNoPicture: trained.knowsNoPicture },
           onProgress: (done) => onProgress?.('evaluating', done, source.count),
         });
         results.push(await score({ task: trained.task, source, outputs, condition }, index));

@@ -112,6 +112,8 @@ export function guidanceName(config: GuidanceConfig): string {
 export interface GuidedLogits extends NextTokenLogits {
   /** Rows that were read so far, over all branches: what guidance costs. */
   readonly passes: number;
+  /** Those of one prompt's rows. */
+  passesOf(source: number): number;
   dispose(): void;
 }
 
@@ -119,6 +121,10 @@ export interface GuideOptions {
   seed?: number;
   /** What each picture is named for its noise; its index by default. */
   keys?: readonly (number | string)[];
+  /** 0 or 1 in place of what a relevance gate says. */
+  relevance?: 0 | 1 | null;
+  /** That no picture is shown is no error: there are others beside these. */
+  mayLackPictures?: boolean;
 }
 
 /**
@@ -130,13 +136,14 @@ export function guide(
   base: NetworkLogits,
   pictures: ShownPictures,
   rules: readonly GuidanceConfig[],
-  { seed = 1, keys }: GuideOptions = {},
+  { seed = 1, keys, relevance, mayLackPictures = false }: GuideOptions = {},
 ): GuidedLogits {
-  for (const rule of rules) checkNeeds(model, pictures, rule);
+  const shows = mayLackPictures || pictures.some((picture) => picture !== null);
+  for (const rule of rules) checkGuides(model, rule, shows);
   const looks = Boolean(model.guided?.vision);
   const branches: { logits: NetworkLogits; count: CountedLogits }[] = [];
   const branch = (shown: ShownPictures): NextTokenLogits => {
-    const logits = base.withPictures(looks ? shown : []);
+    const logits = base.withPictures(looks ? shown : [], { relevance });
     const count = counted(logits);
     branches.push({ logits, count });
     return count;
@@ -185,21 +192,29 @@ export function guide(
     get passes() {
       return branches.reduce((sum, { count }) => sum + count.passes, 0);
     },
+    passesOf: (source) => branches.reduce((sum, { count }) => sum + count.passesOf(source), 0),
     dispose: () => {
       for (const { logits } of branches) logits.dispose();
     },
   };
 }
 
-function checkNeeds(model: LanguageModel, pictures: ShownPictures, { rule }: GuidanceConfig): void {
+/** Throws an `InputError` where the model lacks what the rule needs of it, or it is shown no picture. */
+export function checkGuides(
+  model: Pick<LanguageModel, 'guided' | 'knowsNoPicture'>,
+  { rule }: GuidanceConfig,
+  shows = true,
+): void {
   if (rule === 'none' || rule === 'cutoff') return;
   if (!model.guided?.vision) {
     throw new InputError(
       `guidance ${rule}: the model was trained on text alone, so there is no picture to be guided by; train with a fusion other than none`,
     );
   }
-  if (pictures.every((picture) => picture === null)) {
-    throw new InputError(`guidance ${rule}: no picture was given; name one (--image)`);
+  if (!shows) {
+    throw new InputError(
+      `guidance ${rule}: no picture was given; name one (--image), or records that have one`,
+    );
   }
   if ((rule === 'cfg' || rule === 'm3id') && !model.knowsNoPicture) {
     throw new InputError(

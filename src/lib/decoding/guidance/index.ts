@@ -5,6 +5,7 @@ export { cutoffOnly, meanShift, priorShift } from './controls';
 export { type CountedLogits, counted } from './count';
 export {
   checkGuidance,
+  checkGuides,
   type GuidanceConfig,
   type GuidanceConfigInput,
   type GuidedLogits,

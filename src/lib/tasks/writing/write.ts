@@ -1,10 +1,20 @@
 /**
- * @file What a trained model writes for records, and which of given answers it finds likeliest. Greedy, in batches,
- * with a cache; the ids go into the outputs as rows filled up with −1, so that metrics and predictions can be made of
+ * @file What a trained model writes for records. Greedy, unless told otherwise, in batches, with a cache; the ids go into the outputs as rows filled up with −1, so that metrics and predictions can be made of
  * them like of any other output.
  */
 import type { AnyRecord } from '../../data';
-import { greedy, NetworkLogits, roomFor } from '../../decoding';
+import {
+  beamSearch,
+  checkGuides,
+  greedy,
+  guide,
+  type LanguageModel,
+  NetworkLogits,
+  type NextTokenLogits,
+  roomFor,
+  type ShownPictures,
+  type Written,
+} from '../../decoding';
 import type { Examples } from '../examples';
 import type { OutputRows, WriteOptions } from '../task';
 import { textFormat } from './text-format';
@@ -15,15 +25,25 @@ export interface Writer extends WriteOptions {
   maximumTokens: number;
 }
 
-/** `written` [records, L] int32. */
-export async function writeGreedily(
-  examples: Examples<AnyRecord>,
-  { model, tokenizer, batchSize, onProgress, prompts, maximumTokens }: Writer,
-): Promise<OutputRows> {
+/**
+ * `written` [records, L] int32; under `decoding` also what it cost: `passes` and `tokens` [records] int32, rows read and
+ * tokens written, ends included. Throws an `InputError` where a rule needs what model or records lack.
+ */
+export async function writeAnswers(examples: Examples<AnyRecord>, writer: Writer): Promise<OutputRows> {
+  const { model, tokenizer, batchSize, onProgress, prompts, maximumTokens, decoding } = writer;
   const { endId, prompt } = textFormat(tokenizer);
   const guided = model.network;
-  const base = new NetworkLogits({ network: guided.text, guided, parameters: model.parameters });
+  const language: LanguageModel = {
+    network: guided.text,
+    guided,
+    parameters: model.parameters,
+    tokenizer,
+    knowsNoPicture: decoding?.knowsNoPicture,
+  };
+  for (const rule of decoding?.rules ?? []) checkGuides(language, rule, examples.showsPictures);
+  const base = new NetworkLogits(language);
   const rows: number[][] = [];
+  const [passes, tokens]: [number[], number[]] = [[], []];
   try {
     for (let from = 0; from < prompts.length; from += batchSize) {
       const chosen = Int32Array.from(
@@ -31,15 +51,26 @@ export async function writeGreedily(
         (_, i) => from + i,
       );
       const ids = Array.from(chosen, (row) => prompt(prompts[row] as string));
-      const shown = guided.vision ? await examples.pictures(chosen) : null;
-      const logits = shown ? base.withPictures(shown, { relevance: examples.forcedRelevance }) : base;
+      const shown: ShownPictures = guided.vision
+        ? await examples.pictures(chosen)
+        : Array.from(chosen, () => null);
       const room = Math.min(...ids.map(({ length }) => roomFor(base, length)));
-      const written = await greedy(logits, ids, {
+      const logits = guide(language, base, shown, decoding?.rules ?? [], {
+        seed: decoding?.seed,
+        keys: [...chosen],
+        relevance: examples.forcedRelevance,
+        mayLackPictures: true,
+      });
+      const written = await search(logits, ids, decoding?.beams ?? 1, {
         maximumTokens: Math.max(0, Math.min(maximumTokens, room)),
         stopIds: [endId],
       });
-      if (logits !== base) logits.dispose();
-      rows.push(...written.map((one) => one.ids));
+      for (const [source, { ids, ending }] of written.entries()) {
+        rows.push(ids);
+        passes.push(logits.passesOf(source));
+        tokens.push(ids.length + Number(ending === 'stop-id'));
+      }
+      logits.dispose();
       onProgress?.(rows.length);
     }
   } finally {
@@ -48,7 +79,20 @@ export async function writeGreedily(
   const longest = rows.reduce((most, { length }) => Math.max(most, length), 1);
   const data = new Int32Array(rows.length * longest).fill(-1);
   for (const [row, ids] of rows.entries()) data.set(ids, row * longest);
-  return { written: { data, rowShape: [longest] } };
+  const written = { data, rowShape: [longest] };
+  if (!decoding) return { written };
+  const perRecord = (values: number[]) => ({ data: Int32Array.from(values), rowShape: [] });
+  return { written, passes: perRecord(passes), tokens: perRecord(tokens) };
+}
+
+async function search(
+  logits: NextTokenLogits,
+  prompts: readonly number[][],
+  beams: number,
+  options: { maximumTokens: number; stopIds: number[] },
+): Promise<Written[]> {
+  if (beams === 1) return greedy(logits, prompts, options);
+  return (await beamSearch(logits, prompts, { ...options, beams })).map(([best]) => best as Written);
 }
 
 /** The ids of each row of `written`. */

@@ -18,7 +18,7 @@ import type { FittedTask, OutputRows, TaskDefinition, TaskMetric, TaskOptions, W
 import { encodeWriting } from './encode';
 import { type WrittenMetric, writtenMetrics } from './metrics';
 import { textFormat } from './text-format';
-import { writeGreedily, writtenIds } from './write';
+import { writeAnswers, writtenIds } from './write';
 
 export interface WritingTask<R extends AnyRecord> {
   name: TaskName;
@@ -108,12 +108,12 @@ function fitted<R extends AnyRecord>(
     async write(examples, options) {
       const prompts = examples.set.records.map((record) => task.prompt(record));
       const maximumTokens = mostTokens(state);
-      const written = await writeGreedily(examples as unknown as Examples, {
+      const written = await writeAnswers(examples as unknown as Examples, {
         ...options,
         prompts,
         maximumTokens,
       });
-      return { ...written, ...(await choose(task, examples, options)) };
+      return options.decoding ? written : { ...written, ...(await choose(task, examples, options)) };
     },
 
     predictions: (outputs, examples) =>
@@ -124,9 +124,10 @@ function fitted<R extends AnyRecord>(
       }),
 
     metrics: (outputs, examples) => [
-      ...objective.metrics(outputs),
+      ...(outputs.loss ? objective.metrics(outputs) : []),
       ...(outputs.written ? scores(task, examples, decode(examples, outputs), targetOf) : []),
       ...(outputs.choice ? [choiceAccuracy(outputs.choice, examples, targetOf)] : []),
+      ...passesPerToken(outputs),
     ],
   };
 }
@@ -181,6 +182,18 @@ async function choose<R extends AnyRecord>(
     data[row] = index;
   }
   return { choice: { data, rowShape: [] } };
+}
+
+/** Rows read for each token written, its end included: what a way of decoding costs. */
+function passesPerToken({ passes, tokens }: OutputRows): TaskMetric[] {
+  if (!passes || !tokens) return [];
+  const [sums, counts] = [Array.from(passes.data), Array.from(tokens.data)];
+  const of = (indices: Int32Array) => {
+    const total = (values: readonly number[]) =>
+      indices.reduce((sum, row) => sum + (values[row] as number), 0);
+    return total(sums) / (total(counts) || 1);
+  };
+  return [{ name: 'passesPerToken', ratio: { sums, counts }, of }];
 }
 
 /** Over the records that have choices. */
