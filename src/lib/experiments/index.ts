@@ -11,6 +11,7 @@ export {
   headsOf,
   weightAtOffset,
 } from './attention-maps';
+export * as baselines from './baselines';
 export { type ComparedAnswers, type ComparedAnswersPlan, compareAnswers } from './compared-answers';
 export { graphFlops, type RecordCompute, recordCompute } from './compute';
 export { askedTokens, maskedUnigramEntropy, unigramEntropy } from './context-free';

@@ -55,7 +55,7 @@ export const dialogue = writingTask<DialogueRecord>({
   name: 'dialogue',
   prompt: ({ turns }) => turns.map(({ speaker, text }) => `${speaker}: ${text}`).join('\n'),
   target: 'reply',
-  metrics: ['bleu'],
+  metrics: ['bleu', 'exactMatch'],
 });
 
 export const generation = writingTask<GenerationRecord>({
