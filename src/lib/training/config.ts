@@ -20,6 +20,11 @@ const networkSchema = (presets: Record<string, unknown>, fallback: string) =>
     .default(fallback);
 
 export const tokenizerConfigSchema = z.strictObject({
+  /**
+   * Folder of a run, or of a Hugging Face checkpoint, whose tokenizer is taken as it is; the other fields then count for
+   * nothing. Pretrained weights (`model.text`) bring their own.
+   */
+  from: z.string().nullable().default(null),
   /** `characters` are those of the training text, one byte of UTF-8 each, and no others. */
   kind: z.enum(['word-piece', 'byte-level-bpe', 'characters']).default('word-piece'),
   /** Ids at most, special tokens included. */

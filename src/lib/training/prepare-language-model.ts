@@ -14,7 +14,7 @@ import { seedFor, type TrainConfig } from './config';
 import { networkConfigs } from './networks';
 import type { Prepared, PrepareOptions } from './prepared';
 import { pretrainedText, startFrom } from './pretrained-text';
-import { trainTokenizer } from './tokenizer';
+import { configuredTokenizer } from './tokenizer';
 
 /** A tokenizer learns from this much of the text at most; more changes little and does not fit into memory. */
 const TOKENIZER_CHARACTERS = 2 ** 26;
@@ -36,7 +36,8 @@ export async function prepareLanguageModel(config: TrainConfig, options: Prepare
   const path = (file: string) => resolve(options.folder, file);
   const pretrained = await pretrainedText(config.from ?? settings.text, options);
   const tokenizer =
-    pretrained?.tokenizer ?? trainTokenizer(await someText(path(data.train)), settings.tokenizer);
+    pretrained?.tokenizer ??
+    (await configuredTokenizer(() => someText(path(data.train)), settings.tokenizer, options.folder));
   const networks = networkConfigs(settings, tokenizer, pretrained?.config);
   const pairs = config.languageModel?.sentencePairs ?? 'none';
   if (pairs !== 'none') networks.pooling = 'network'; // the pair is judged by the first token's state
@@ -134,7 +135,7 @@ function checkTokenizer(task: LanguageModelTask, tokenizer: Tokenizer, settings:
   const { maskId, clsId, sepId } = tokenizer;
   if (maskId !== null && clsId !== null && sepId !== null) return;
   throw new InputError(
-    `model.tokenizer: masked-lm needs the tokens [MASK], [CLS] and [SEP], which ${settings.tokenizer.kind} has not; use "word-piece"`,
+    `model.tokenizer: masked-lm needs the tokens [MASK], [CLS] and [SEP], which ${settings.tokenizer.from ?? settings.tokenizer.kind} has not; use "word-piece"`,
   );
 }
 

@@ -24,7 +24,7 @@ import { prepareLanguageModel } from './prepare-language-model';
 import type { Prepared, PrepareOptions } from './prepared';
 import { pretrainedText, startFrom } from './pretrained-text';
 import { pretrainedVision, startVisionFrom } from './pretrained-vision';
-import { trainTokenizer } from './tokenizer';
+import { configuredTokenizer } from './tokenizer';
 import { checkLimit, trainingRows } from './training-rows';
 
 /** A record set and what the check of its pictures learned. */
@@ -48,8 +48,9 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
   const { whole, ...sets } = await readSplits(config, options);
   const continued = config.from ? await continuedModel(config, options) : null;
   const pretrained = continued?.text ?? (await pretrainedText(config.model.text, options));
-  const texts = sets.train.set.records.flatMap((record) => definition.texts(record));
-  const tokenizer = pretrained?.tokenizer ?? trainTokenizer(texts, config.model.tokenizer);
+  const texts = () => sets.train.set.records.flatMap((record) => definition.texts(record));
+  const tokenizer =
+    pretrained?.tokenizer ?? (await configuredTokenizer(texts, config.model.tokenizer, options.folder));
   const seeing =
     config.model.fusion.kind === 'none' || continued
       ? null

@@ -141,7 +141,7 @@ const PRESETS: Record<string, object> = { 'model.text': textPresets, 'model.visi
 /** Whether `value` at `place` is a path relative to the config's folder. */
 export function isRelativePath(place: string, value: unknown): value is string {
   if (typeof value !== 'string' || isAbsolute(value)) return false;
-  if ((DATA_PATHS as readonly string[]).includes(place) || place === 'from') return true;
+  if ([...DATA_PATHS, 'from', 'model.tokenizer.from'].includes(place)) return true;
   if (place === 'data.augmentation.text.synonyms') return value !== 'built-in';
   const presets = PRESETS[place];
   return presets !== undefined && !(value in presets) && !value.startsWith('hub:');

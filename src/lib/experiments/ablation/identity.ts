@@ -65,6 +65,7 @@ export class InputHashes {
     const synonyms = config.data.augmentation?.text.synonyms;
     for (const [place, value] of [
       ['data.augmentation.text.synonyms', synonyms === 'built-in' ? null : synonyms],
+      ['model.tokenizer.from', config.model.tokenizer.from],
       ['from', config.from && join(config.from, 'model')],
     ] as const) {
       if (value && existsSync(resolve(this.folder, value))) await read(place, value, folderHash);
