@@ -64,18 +64,22 @@ export class RecordResamples {
 
   /** Of several runs on the same records, which takes half as long for each as one by one. */
   means(runs: readonly ArrayLike<number | boolean>[]): ResampledMetric[] {
-    const { count } = this.clusters;
-    const none = new Float64Array(count);
+    const { resamples, sizes } = this;
+    const none = new Float64Array(this.clusters.count);
     const made: ResampledMetric[] = [];
+    // One piece of memory for all: thousands of small ones are slow to be given and taken back.
+    const room = new Float64Array(TOGETHER * Math.ceil(runs.length / TOGETHER) * resamples);
     for (let first = 0; first < runs.length; first += TOGETHER) {
       const sums = runs.slice(first, first + TOGETHER).map((values) => this.clusterSums(values));
       const [a = none, b = none, c = none, d = none] = sums;
-      const totals = weightedSums(this.counts, [a, b, c, d], this.resamples);
+      const totals = room.subarray(first * resamples, (first + TOGETHER) * resamples);
+      weightedSums(this.counts, [a, b, c, d], totals);
       for (const [i, own] of sums.entries()) {
-        made.push({
-          value: own.reduce((sum, x) => sum + x, 0) / this.clusters.records.length,
-          resampled: (totals[i] as Float64Array).map((total, r) => total / (this.sizes[r] as number)),
-        });
+        const resampled = totals.subarray(i * resamples, (i + 1) * resamples);
+        for (let r = 0; r < resamples; r++) {
+          resampled[r] = (resampled[r] as number) / (sizes[r] as number);
+        }
+        made.push({ value: own.reduce((sum, x) => sum + x, 0) / this.clusters.records.length, resampled });
       }
     }
     return made;
@@ -166,40 +170,37 @@ export class RecordResamples {
 const TOGETHER = 4;
 type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
 
-/** Σ_c counts[r, c] · sums[c] for each of four `sums` [clusters] and all resamples r; two of them at a time. */
-function weightedSums(counts: Uint8Array, [a, b, c, d]: Four, resamples: number): Float64Array[] {
-  const totals = Array.from({ length: TOGETHER }, () => new Float64Array(resamples));
+/** totals[k, r] = Σ_c counts[r, c] · sums_k[c] for each of four `sums` [clusters]; two resamples r at a time. */
+function weightedSums(counts: Uint8Array, [a, b, c, d]: Four, totals: Float64Array): void {
   const clusters = a.length;
+  const resamples = totals.length / TOGETHER;
   for (let r = 0; r < resamples; r += 2) {
     const start = r * clusters;
     // Of an odd number of resamples the last one is its own partner.
-    const apart = r + 1 < resamples ? clusters : 0;
+    const apart = r + 1 < resamples ? 1 : 0;
     let [a0, b0, c0, d0, a1, b1, c1, d1] = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let i = 0, at = start; i < clusters; i++, at++) {
-      const count = counts[at] as number;
-      const next = counts[at + apart] as number;
+    for (let i = 0, at = start, next = start + apart * clusters; i < clusters; i++, at++, next++) {
+      const here = counts[at] as number;
+      const there = counts[next] as number;
       const [x, y, z, w] = [a[i] as number, b[i] as number, c[i] as number, d[i] as number];
-      a0 += count * x;
-      b0 += count * y;
-      c0 += count * z;
-      d0 += count * w;
-      a1 += next * x;
-      b1 += next * y;
-      c1 += next * z;
-      d1 += next * w;
+      a0 += here * x;
+      b0 += here * y;
+      c0 += here * z;
+      d0 += here * w;
+      a1 += there * x;
+      b1 += there * y;
+      c1 += there * z;
+      d1 += there * w;
     }
-    for (const [k, [even, odd]] of [
-      [a0, a1],
-      [b0, b1],
-      [c0, c1],
-      [d0, d1],
-    ].entries()) {
-      const total = totals[k] as Float64Array;
-      total[r] = even as number;
-      if (apart > 0) total[r + 1] = odd as number;
-    }
+    totals[r + apart] = a1;
+    totals[r + apart + resamples] = b1;
+    totals[r + apart + 2 * resamples] = c1;
+    totals[r + apart + 3 * resamples] = d1;
+    totals[r] = a0;
+    totals[r + resamples] = b0;
+    totals[r + 2 * resamples] = c0;
+    totals[r + 3 * resamples] = d0;
   }
-  return totals;
 }
 
 /** Metric by metric, first − second. */
