@@ -1,5 +1,8 @@
 /** @file The studies, in the order in which a reader wants them. A new one is a file here and a line below. */
+
+import { fineTuningStudy } from './fine-tuning';
+import { missionStudy } from './mission';
 import type { Study } from './study';
 import { tasksStudy } from './tasks';
 
-export const STUDIES: readonly Study[] = [tasksStudy];
+export const STUDIES: readonly Study[] = [missionStudy, tasksStudy, fineTuningStudy];

@@ -10,6 +10,7 @@ export {
   parseAblationConfig,
   readAblationConfig,
 } from './config';
+export { costTable } from './costs';
 export { ablationFigure } from './drawings';
 export { estimateGrid, type GridEstimate } from './estimate';
 export { axisFigure, conditionMatrix, differencesFigure, gridFigures } from './figures';

@@ -1,0 +1,130 @@
+/**
+ * @file Fine-tuning against training from scratch. A BERT reads the scene world's sentences (masked-lm), and a vision network
+ * answers questions about pictures, both of another seed than the tasks' records; then three tasks are learned from 100,
+ * 1,000 and all of their records, by these networks and by the same networks from random weights with the same
+ * tokenizer. What the text network has forgotten is measured by asking the pretraining question again.
+ */
+import { sceneData } from './data';
+import { forgettingTable, sizesTable, sweepTable } from './fine-tuning-tables';
+import { sentences } from './sentences';
+import type { FinishedPart, PartContext, Study, StudyPart } from './study';
+
+const RECORDS = { records: 4000, size: 64 } as const;
+const SEEDS = { task: 1, pretraining: 2 } as const;
+
+/** Two layers of width 64. */
+const BERT = {
+  modelType: 'bert',
+  hiddenSize: 64,
+  numHiddenLayers: 2,
+  numAttentionHeads: 4,
+  intermediateSize: 256,
+  initializerRange: 0.1,
+  maxPositionEmbeddings: 64,
+};
+const VISION = 'cnn-tiny';
+
+const WORDS: StudyPart = {
+  name: 'words',
+  data: sentences({ records: 12_000, seed: SEEDS.pretraining }),
+  grid: ({ file }) => ({
+    base: {
+      task: 'masked-lm',
+      data: { train: file('train.txt'), validation: file('validation.txt') },
+      model: { text: BERT, tokenizer: { vocabularySize: 1500 } },
+      languageModel: { blockLength: 32 },
+      training: { maxSteps: 4000, epochs: 100, learningRate: 4e-3, evaluationSteps: 500, patience: null },
+    },
+    seeds: [1],
+  }),
+};
+
+const PICTURES: StudyPart = {
+  name: 'pictures',
+  data: sceneData({ task: 'classification', seed: SEEDS.pretraining, ...RECORDS }),
+  grid: ({ files }) => ({
+    base: {
+      task: 'classification',
+      data: files,
+      model: { text: 'tiny', vision: VISION },
+      training: { epochs: 8, batchSize: 32, learningRate: 2e-3 },
+    },
+    seeds: [1],
+  }),
+};
+
+const TRAINING = { maxSteps: 400, epochs: 400, batchSize: 16, evaluationSteps: 50, patience: null };
+/** Each way's best rate on validation records in the sweep. */
+const RATES = { random: 4e-3, pretrained: 2e-3 };
+
+/** Both networks from random weights, or both pretrained; the words are the same. */
+function beginnings({ weights }: PartContext) {
+  const words = weights(WORDS.name);
+  const tokenizer = { from: words };
+  return {
+    random: { text: BERT, vision: VISION, tokenizer },
+    pretrained: { text: words, vision: weights(PICTURES.name), tokenizer },
+  };
+}
+
+function learned(task: 'classification' | 'ner' | 'relation'): StudyPart {
+  return {
+    name: task,
+    data: sceneData({ task, seed: SEEDS.task, ...RECORDS }),
+    grid: (context) => {
+      const { random, pretrained } = beginnings(context);
+      const skip = true as const;
+      return {
+        base: { task, data: context.files, training: TRAINING },
+        axes: {
+          'model.fusion': ['none', 'concat'],
+          'data.limit': [100, 1000, null],
+          model: [random, pretrained],
+          'training.learningRate': Object.values(RATES),
+        },
+        constraints: [
+          { when: { model: random, 'training.learningRate': RATES.pretrained }, skip },
+          { when: { model: pretrained, 'training.learningRate': RATES.random }, skip },
+        ],
+      };
+    },
+  };
+}
+
+/** One way of learning at several rates, text-only. */
+const SWEEP: StudyPart = {
+  name: 'rates',
+  data: sceneData({ task: 'classification', seed: SEEDS.task, ...RECORDS }),
+  grid: (context) => ({
+    base: {
+      task: 'classification',
+      data: { ...context.files, limit: 1000 },
+      model: { fusion: 'none' },
+      training: TRAINING,
+    },
+    axes: {
+      model: Object.values(beginnings(context)).map((model) => ({ ...model, fusion: 'none' })),
+      'training.learningRate': [2.5e-4, 5e-4, 1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2],
+    },
+  }),
+};
+
+export const fineTuningStudy: Study = {
+  name: 'fine-tuning',
+  title: 'Fine-tuned, and from random weights',
+  question:
+    'What are weights worth that have learned from sentences and pictures without the task, when a task has 100, 1,000 or all of its records; at which learning rate; and how much of what they knew is forgotten?',
+  seeds: 3,
+  parts: [WORDS, PICTURES, SWEEP, ...(['classification', 'ner', 'relation'] as const).map(learned)],
+  async body(parts: readonly FinishedPart[]): Promise<string> {
+    const part = (name: string) => parts.find((one) => one.part.name === name);
+    const [words, rates] = [part(WORDS.name), part(SWEEP.name)];
+    const tasks = parts.filter(({ plan }) => plan.grid.paths.includes('data.limit'));
+    const sections = [
+      tasks.length > 0 ? await sizesTable(tasks) : '',
+      rates && words ? await sweepTable(rates, words) : '',
+      words && tasks.length > 0 ? await forgettingTable(tasks, words) : '',
+    ];
+    return sections.filter(Boolean).join('\n\n');
+  },
+};
