@@ -13,13 +13,23 @@ export function factsOf(study: Study, parts: readonly FinishedPart[]): string {
   const seconds = lines.map((line) => line.seconds);
   const total = seconds.reduce((sum, one) => sum + one, 0);
   const open = parts.reduce((sum, { summary: { cells } }) => sum + cells.open + cells.failed, 0);
-  const counts = new Set(parts.map(({ plan }) => plan.config.seeds.length));
-  const seeds = Math.max(...counts);
+  const most = Math.max(...parts.map(({ plan }) => plan.config.seeds.length));
   return [
-    `- Command: \`npm run results -- ${study.name}${seeds === study.seeds ? '' : ` --seeds ${seeds}`}\``,
+    `- Command: \`npm run results -- ${study.name}${most === study.seeds ? '' : ` --seeds ${most}`}\``,
     `- Records: ${all(({ part }) => [part.data.description])}.`,
-    `- Seeds: ${all(({ plan, part }) => [`${plan.config.seeds.map((seed) => JSON.stringify(seed)).join(', ')}${counts.size > 1 ? ` (${part.name})` : ''}`])}.`,
+    `- Seeds: ${seedsOf(parts)}.`,
     `- Code: ${all(({ summary }) => summary.codeVersions)}. Device: ${all(({ summary }) => summary.devices)}, ${availableParallelism()} cores.`,
     `- ${lines.length} trainings with their evaluations in ${Math.round(total)} seconds of wall time, the longest in ${Math.round(Math.max(0, ...seconds))}${open > 0 ? `; ${open} have failed or not run` : ''}.`,
   ].join('\n');
+}
+
+/** `1, 2, 3; 1 of pictures, qa-words`: those that most parts have, then others with the parts that have them. */
+function seedsOf(parts: readonly FinishedPart[]): string {
+  const byName = new Map<string, string[]>();
+  for (const { plan, part } of parts) {
+    const seeds = plan.config.seeds.map((seed) => JSON.stringify(seed)).join(', ');
+    byName.set(seeds, [...(byName.get(seeds) ?? []), part.name]);
+  }
+  const [first, ...others] = [...byName].sort(([, a], [, b]) => b.length - a.length);
+  return [first?.[0], ...others.map(([seeds, names]) => `${seeds} of ${names.join(', ')}`)].join('; ');
 }

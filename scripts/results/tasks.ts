@@ -10,7 +10,7 @@ import { sceneData } from './data';
 import type { FinishedPart, Study, StudyPart } from './study';
 
 const RECORDS = { records: 4000, size: 64 } as const;
-const BATCH = { batchSize: 32 } as const;
+const BATCH = { batchSize: 64 } as const;
 /** Records of the task; pictures for the vision network are drawn by another seed, so that no test picture is among them. */
 const SEEDS = { task: 1, pictures: 7 } as const;
 const CONDITIONS = ['right', 'shuffled'];
@@ -22,7 +22,7 @@ const PICTURES: StudyPart = {
     base: {
       task: 'classification',
       data: files,
-      training: { epochs: 6, ...BATCH, pictureDropout: 0.1 },
+      training: { epochs: 8, batchSize: 32, pictureDropout: 0.1 },
     },
     seeds: [1],
   }),
@@ -34,7 +34,7 @@ function labelled(task: 'classification' | 'ner' | 'relation' | 'regression'): S
     name: task,
     data: sceneData({ task, seed: SEEDS.task, ...RECORDS }),
     grid: ({ files }) => ({
-      base: { task, data: files, training: { epochs: 6, ...BATCH } },
+      base: { task, data: files, training: { epochs: 6, batchSize: 32 } },
       axes: { 'model.fusion': ['none', 'concat'], condition: CONDITIONS },
     }),
   };
@@ -68,8 +68,8 @@ function written(
       base: {
         task,
         data: files,
-        model: { text: WRITER, fusion: 'none', tokenizer: { vocabularySize: 1500 } },
-        training: { epochs: 4, ...BATCH, learningRate: 4e-3 },
+        model: { text: WRITER, fusion: 'none', tokenizer: { vocabularySize: 800 } },
+        training: { epochs: 3, ...BATCH, learningRate: 5e-3 },
       },
       seeds: [1],
       metric,
@@ -83,7 +83,7 @@ function written(
         task,
         data: files,
         model: { text: weights(first.name), vision: weights(PICTURES.name) },
-        training: { epochs: 4, ...BATCH, learningRate: 3e-3, frozen: ['vision'] },
+        training: { epochs: 3, ...BATCH, learningRate: 4e-3, frozen: ['vision'] },
       },
       axes: { 'model.fusion': ['none', 'cross-attention'], condition: CONDITIONS },
       metric,
