@@ -2,7 +2,8 @@
 
 import { fineTuningStudy } from './fine-tuning';
 import { missionStudy } from './mission';
+import { realDataStudy } from './real-data';
 import type { Study } from './study';
 import { tasksStudy } from './tasks';
 
-export const STUDIES: readonly Study[] = [missionStudy, tasksStudy, fineTuningStudy];
+export const STUDIES: readonly Study[] = [missionStudy, tasksStudy, fineTuningStudy, realDataStudy];
