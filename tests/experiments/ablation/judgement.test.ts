@@ -5,7 +5,7 @@ import type { AblationPlan } from '../../../src/lib/experiments/ablation/plan';
 import { type Row, systemsOf } from '../../../src/lib/experiments/ablation/rows';
 import { holm } from '../../../src/lib/experiments/statistics';
 
-const plan = { grid: { primary: 'right', controls: ['shuffled'] } } as unknown as AblationPlan;
+const plan = { grid: { primary: 'right', controls: ['shuffled'], guidances: [] } } as unknown as AblationPlan;
 /** A row of one seed that has the first `right` of 40 records right. */
 const row = (combination: number, settings: Row['settings'], right: number, rest: Partial<Row> = {}): Row => {
   const ids = Array.from({ length: 40 }, (_, i) => String(i));
@@ -14,6 +14,7 @@ const row = (combination: number, settings: Row['settings'], right: number, rest
   return {
     condition: 'right',
     gate: null,
+    guidance: null,
     text: 'full',
     combination,
     settings,

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Task as TaskName } from '../../data';
+import { parseDecoding } from '../../decoding';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
 import { answerUnder } from '../../training/evaluate';
 import { type Metrics, metricIntervals } from '../../training/evaluation';
@@ -14,9 +15,10 @@ import { RunFolder, type RunResult } from '../../training/run-folder';
 import { train } from '../../training/train';
 import { type RecordCompute, recordCompute } from '../compute';
 import { withTextCondition } from '../text-conditions';
-import type { PlannedEvaluation } from './grid';
+import { evaluationName, type PlannedEvaluation } from './evaluations';
+import { checkGuided } from './guidance';
 import type { LedgerLine } from './ledger';
-import { type AblationPlan, type Cell, evaluationName } from './plan';
+import type { AblationPlan, Cell } from './plan';
 import { type RecordScores, recordScores } from './scores';
 
 /**
@@ -68,7 +70,10 @@ export async function runCell(
       onProgress,
       onEvent: options.onTraining,
       configName: cell.name,
-      onPrepared: async (prepared) => writeJson(computeFile, await recordCompute(prepared)),
+      onPrepared: async (prepared) => {
+        checkGuided(prepared, cell.evaluations);
+        await writeJson(computeFile, await recordCompute(prepared));
+      },
     }));
   const evaluations: Record<string, Metrics> = {};
   const missing: PlannedEvaluation[] = [];
@@ -80,9 +85,10 @@ export async function runCell(
   if (missing.length > 0) {
     const cluster = plan.config.cluster ?? undefined;
     await answerUnder(
-      missing.map(({ condition, gate, text }) => ({
+      missing.map(({ condition, gate, text, guidance }) => ({
         condition,
         forcedRelevance: gate,
+        decoding: guidance === null ? null : parseDecoding(guidance),
         ...(text === 'full'
           ? {}
           : { changed: (record) => withTextCondition(record, cell.config.task as TaskName, text) }),

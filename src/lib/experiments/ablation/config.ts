@@ -5,11 +5,11 @@
  *       "seeds": [1, 2, 3], "constraints": [{ "when": { "model.fusion": "none", … }, "skip": true }] }
  *
  * `condition` (which picture the trained model is shown; `shuffled` is the incongruent picture, a derangement),
- * `textCondition` (what of the text it reads) and `gate` (0 or 1 in place of what a relevance gate says, or "learned") are
- * axes of evaluation: they retrain nothing. A frozen random encoder is `"training.frozen": [[], ["vision"]]`; how much
- * data is learned from, `"data.limit": [100, 1000, null]`. `extends` names another ablation config that this one changes:
- * objects in `base` are merged, an axis or any other field given here takes the place of the one there, and relative paths
- * go on meaning the same files.
+ * `textCondition` (what of the text it reads), `gate` (0 or 1 in place of what a relevance gate says, or "learned") and
+ * `guidance` (how a written answer is decoded: "none", "cfg:1.5") are axes of evaluation: they retrain nothing. A frozen
+ * random encoder is `"training.frozen": [[], ["vision"]]`; how much data is learned from, `"data.limit": [100, 1000, null]`.
+ * `extends` names another ablation config that this one changes: objects in `base` are merged, an axis or any other field
+ * given here takes the place of the one there, and relative paths go on meaning the same files.
  */
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
@@ -41,7 +41,7 @@ export type AblationSeed = z.infer<typeof seedSchema>;
 export const ablationConfigSchema = z.strictObject({
   name: z.string().min(1).default('ablation'),
   base: z.record(z.string(), jsonValue),
-  /** Values by dotted path of the train config, and of the reserved `condition`, `textCondition` and `gate`. */
+  /** Values by dotted path of the train config, and of the reserved `condition`, `textCondition`, `gate` and `guidance`. */
   axes: z.record(z.string(), z.array(jsonValue)).default({}),
   seeds: z.array(seedSchema).min(1, 'give at least one seed').default([1, 2, 3]),
   /** Combinations to leave out: of the axes named in `when`, each has the value given, or one of a list of values. */

@@ -3,6 +3,8 @@
  * they were shown, and the metric along each axis of numbers (how much data, how long, how wide).
  */
 import { type BandSeries, differences, type FigureSpecification, heatMap, lineWithBand } from '../../figures';
+import { shownBeside } from './evaluations';
+import { guidanceFigures } from './guidance-figures';
 import { type JsonValue, shortPaths } from './paths';
 import { settingsName } from './plan';
 import type { AblationSummary, SummaryRow } from './summary';
@@ -23,6 +25,7 @@ export function gridFigures(summary: AblationSummary): Map<string, FigureSpecifi
       `along-${names[i]}`,
       axisFigure(summary, path),
     ]),
+    ...guidanceFigures(summary),
   ];
   return new Map(made.filter((entry): entry is [string, FigureSpecification] => entry[1] !== null));
 }
@@ -60,12 +63,7 @@ export function differencesFigure(summary: AblationSummary): FigureSpecification
 /** Systems by what they were shown; `null` where there is but one condition. */
 export function conditionMatrix(summary: AblationSummary): FigureSpecification | null {
   const { metric, share, rows } = summary;
-  const shownAs = ({ condition, gate, text }: SummaryRow) =>
-    [
-      condition,
-      ...(gate === null ? [] : [`gate ${gate}`]),
-      ...(text === 'full' ? [] : [text.replace('-', ' ')]),
-    ].join(', ');
+  const shownAs = (row: SummaryRow) => [row.condition, ...shownBeside(row)].join(', ');
   const guided = rows.filter((row) => row.role !== 'text-only' && row.estimate !== null);
   const columns = [...new Set(guided.map(shownAs))];
   const names = [...new Set(guided.map(({ settings }) => settingsName(settings)))].slice(0, DRAWN);
@@ -118,8 +116,7 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
       path === DATA_SIZE ? row.trainingRecords && Math.round(row.trainingRecords) : row.settings[path];
     if (typeof x !== 'number' || row.estimate === null || row.role === 'control') continue;
     const { [path]: _, ...others } = row.settings;
-    const text = row.text === 'full' ? '' : `, ${row.text.replace('-', ' ')}`;
-    const name = `${settingsName(others) || metric}${text}`;
+    const name = [settingsName(others) || metric, ...shownBeside({ ...row, gate: null })].join(', ');
     series.set(name, [...(series.get(name) ?? []), { row, x }]);
   }
   const scale = share ? 100 : 1;

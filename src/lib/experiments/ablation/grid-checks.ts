@@ -72,6 +72,11 @@ export function checkUse(
   if (config.axes.gate && gates.some((gate) => !evaluations.some((one) => one.gate === gate))) {
     fail('axis "gate": no cell has a relevance gate; set base.model.gate to true, or take the axis away');
   }
+  if (config.axes.guidance && evaluations.every(({ guidance }) => guidance === null)) {
+    fail(
+      'axis "guidance": no cell looks at a picture that could guide it, or "none" is its one value; take the axis away',
+    );
+  }
   for (const condition of config.axes.condition ?? []) {
     if (!evaluations.some((one) => one.condition === condition)) {
       fail(

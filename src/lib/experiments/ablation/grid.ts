@@ -4,35 +4,17 @@
  * contradicts itself (an axis that is never used, two values that mean the same, nothing left) is refused by the
  * axis's name before anything runs.
  */
-import { CONDITIONS, type Condition } from '../../data';
+import type { Condition } from '../../data';
 import { InputError } from '../../errors';
 import { nearest } from '../../nn/nearest';
 import type { TrainConfig } from '../../training/config';
 import { parseTrainConfig } from '../../training/train';
-import { readsText, TEXT_CONDITIONS, type TextCondition } from '../text-conditions';
 import type { AblationConfig, AblationSeed } from './config';
-import {
-  checkConstraints,
-  checkSeeds,
-  checkUse,
-  type Fail,
-  isSkipped,
-  quote,
-  sameCell,
-  unknownValue,
-} from './grid-checks';
+import { EVALUATION_AXES, evaluationAxes, evaluationsOf, type PlannedEvaluation } from './evaluations';
+import { checkConstraints, checkSeeds, checkUse, type Fail, quote, sameCell } from './grid-checks';
 import { canonicalJson, type JsonObject, type JsonValue, withPath } from './paths';
 import { rungsOf } from './rungs';
 import { sampled } from './sample';
-
-/** What a trained model is shown: a row of the table, beside the settings of its training. */
-export interface PlannedEvaluation {
-  condition: Condition;
-  /** What the model reads of each record's text. */
-  text: TextCondition;
-  /** 0 or 1 in place of what the gate says; `null`: what it says. */
-  gate: 0 | 1 | null;
-}
 
 /** One combination of the axes of training. */
 export interface Combination {
@@ -50,9 +32,10 @@ export interface Grid {
   /** The condition that rows are compared under: `right` where it is evaluated at all. */
   primary: Condition;
   controls: Condition[];
+  /** Ways of decoding on the axis, beside the plain one. */
+  guidances: string[];
 }
 
-const EVALUATION_AXES = ['condition', 'textCondition', 'gate'];
 /** What cannot be an axis, and why. */
 const REFUSED: Record<string, string> = {
   task: 'tasks have different metrics; write one ablation config a task',
@@ -91,10 +74,16 @@ export function expandGrid(
     }
   }
   checkSeeds(config.seeds, fail);
-  const { conditions, primary, controls, gates, texts } = evaluationAxes(config, String(base.task), fail);
+  const evaluated = evaluationAxes(config, String(base.task), fail);
+  const { conditions, primary, controls, gates, texts, guidances } = evaluated;
   checkConstraints(
     config,
-    { condition: conditions, textCondition: texts, gate: gates.map((gate) => gate ?? 'learned') },
+    {
+      condition: conditions,
+      textCondition: texts,
+      gate: gates.map((gate) => gate ?? 'learned'),
+      guidance: ['none', ...guidances.values()],
+    },
     fail,
   );
 
@@ -110,10 +99,7 @@ export function expandGrid(
   const settingsOf = new Map<string, JsonObject>();
   for (const settings of combinationsOf(training)) {
     const model = applied(base, settings, where);
-    const evaluations = evaluationsOf(model, { conditions, primary, gates, texts }).filter(
-      ({ condition, gate, text }) =>
-        !isSkipped(config, { ...settings, condition, textCondition: text, gate: gate ?? 'learned' }),
-    );
+    const evaluations = evaluationsOf(model, settings, config, evaluated);
     if (evaluations.length === 0) continue;
     const complete = canonicalJson(model);
     const same = settingsOf.get(complete);
@@ -137,7 +123,13 @@ export function expandGrid(
       `budget.cells: the grid has ${cells} cells (${combinations.length} combinations, ${of}), ${budget} are allowed; take values or seeds away, or raise the budget`,
     );
   }
-  return { paths: training.map(([path]) => path), combinations, primary, controls };
+  return {
+    paths: training.map(([path]) => path),
+    combinations,
+    primary,
+    controls,
+    guidances: [...guidances.keys()],
+  };
 }
 
 /** Every combination of values, the last axis turning fastest. */
@@ -175,48 +167,6 @@ function applied(base: JsonObject, settings: JsonObject, where: string): TrainCo
       `${(error as Error).message}\n  to leave this combination out, add to constraints: ${when}`,
     );
   }
-}
-
-/** What of the axes of evaluation tells something of this model. */
-function evaluationsOf(
-  { model }: TrainConfig,
-  { conditions, primary, gates, texts }: Omit<ReturnType<typeof evaluationAxes>, 'controls'>,
-): PlannedEvaluation[] {
-  if (model.fusion.kind === 'none') return texts.map((text) => ({ condition: primary, text, gate: null }));
-  const own = model.gate ? gates : [null];
-  // A gate at 0 lets no picture in, whichever it is; without a picture there is nothing to let in.
-  const tells = ({ condition, gate }: Omit<PlannedEvaluation, 'text'>) =>
-    condition === primary || (gate !== 0 && (condition !== 'none' || gate === own[0]));
-  const shown = conditions.flatMap((condition) => own.map((gate) => ({ condition, gate }))).filter(tells);
-  return texts.flatMap((text) => shown.map((one) => ({ ...one, text })));
-}
-
-function evaluationAxes(config: AblationConfig, task: string, fail: Fail) {
-  const written = config.axes.condition ?? ['right'];
-  const axis = written.map((value) => {
-    const found = CONDITIONS.find((condition) => condition === value);
-    return found ?? fail(unknownValue('condition', value, CONDITIONS));
-  });
-  const controls: Condition[] = config.controls ?? axis.filter((condition) => condition !== 'right');
-  const conditions = [...new Set([...axis, ...controls])];
-  const gates = (config.axes.gate ?? ['learned']).map((value): 0 | 1 | null => {
-    if (value === 0 || value === 1) return value;
-    return value === 'learned' || value === null
-      ? null
-      : fail(`axis "gate": ${JSON.stringify(value)} is none of 0, 1, "learned"`);
-  });
-  const texts = (config.axes.textCondition ?? ['full']).map((value) => {
-    const found = TEXT_CONDITIONS.find((text) => text === value);
-    return found ?? fail(unknownValue('textCondition', value, TEXT_CONDITIONS));
-  });
-  const spoiled = texts.find((text) => text !== 'full');
-  if (spoiled && !readsText(task)) {
-    fail(
-      `axis "textCondition": ${quote(spoiled)}: ${task} reads no text beside its answer that could be masked; take the axis away`,
-    );
-  }
-  const primary = conditions.includes('right') ? 'right' : (conditions[0] as Condition);
-  return { conditions, primary, controls: controls.filter((control) => control !== primary), gates, texts };
 }
 
 function within<T>(where: string, make: () => T): T {

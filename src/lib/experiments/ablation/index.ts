@@ -13,12 +13,13 @@ export {
 export { costTable } from './costs';
 export { ablationFigure } from './drawings';
 export { estimateGrid, type GridEstimate } from './estimate';
+export { evaluationName, type PlannedEvaluation } from './evaluations';
 export { axisFigure, conditionMatrix, differencesFigure, gridFigures } from './figures';
-export { type Combination, expandGrid, type Grid, type PlannedEvaluation } from './grid';
+export { type Combination, expandGrid, type Grid } from './grid';
 export { cellId, codeVersion } from './identity';
 export { type FailedLine, type FinishedLine, Ledger, type LedgerLine, type LedgerReading } from './ledger';
 export { ablationMarkdown, ablationTable, writeSummary } from './outputs';
-export { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
+export { type AblationPlan, type Cell, planAblation } from './plan';
 export { ablationReport, writeReport } from './report';
 export { type Row, scoredRows } from './rows';
 export {

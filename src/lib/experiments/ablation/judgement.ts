@@ -1,6 +1,8 @@
 /** @file What a row is compared with (its baseline, its controls), and the verdict on it. */
 import { holm, type PairedDifference, type Verdict, verdict } from '../statistics';
 import { type ResampledRuns, rowDifference } from './comparisons';
+import { evaluationName } from './evaluations';
+import { guidanceControls } from './guidance';
 import type { AblationPlan } from './plan';
 import { byCombination, type Row } from './rows';
 
@@ -13,7 +15,7 @@ export interface Compared {
 /** Compares the systems among some rows; what it needs for each is looked up, since a large grid has thousands. */
 export class Judge {
   private readonly rowsOf: ReadonlyMap<number, readonly Row[]>;
-  /** By text: what a spoiled text costs is another question than what the picture gives. */
+  /** By text, of plain decoding: what a spoiled text costs is another question than what the picture gives. */
   private readonly baselines = new Map<Row['text'], Baselines>();
 
   constructor(
@@ -23,8 +25,9 @@ export class Judge {
     private readonly resampled?: ResampledRuns,
   ) {
     this.rowsOf = byCombination(rows);
-    for (const text of new Set(systems.map((row) => row.text))) {
-      this.baselines.set(text, new Baselines(systems.filter((row) => row.text === text)));
+    const plain = systems.filter(({ guidance }) => guidance === null);
+    for (const text of new Set(plain.map((row) => row.text))) {
+      this.baselines.set(text, new Baselines(plain.filter((row) => row.text === text)));
     }
   }
 
@@ -32,18 +35,27 @@ export class Judge {
   compare(row: Row): Compared {
     const { plan, resampled } = this;
     const own = row.looks ? (this.rowsOf.get(row.combination) ?? []) : [];
-    const controls = own
-      .filter((one) => one.text === row.text && one !== row)
+    const alike = own.filter((one) => one.text === row.text && one !== row);
+    const guided = new Set(guidanceControls(row).map(evaluationName));
+    const controls = alike
       .filter(
-        ({ condition, gate }) =>
-          (plan.grid.controls.includes(condition) && gate === row.gate) ||
-          (condition === row.condition && gate === 0),
+        (one) =>
+          guided.has(evaluationName(one)) ||
+          (one.guidance === row.guidance &&
+            ((plan.grid.controls.includes(one.condition) && one.gate === row.gate) ||
+              (one.condition === row.condition && one.gate === 0))),
       )
       .flatMap((control) => {
         const difference = rowDifference(row.runs, control.runs, resampled);
         return difference ? [{ name: control.name, difference }] : [];
       });
-    const baseline = this.baselines.get(row.text)?.of(row) ?? null;
+    const baseline =
+      row.guidance === null
+        ? (this.baselines.get(row.text)?.of(row) ?? null)
+        : (alike.find(
+            ({ condition, gate, guidance }) =>
+              condition === row.condition && gate === row.gate && guidance === null,
+          ) ?? null);
     return { baseline, difference: baseline && rowDifference(row.runs, baseline.runs, resampled), controls };
   }
 }

@@ -16,6 +16,7 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
   const titles = shortPaths(paths);
   const hasGate = rows.some(({ gate }) => gate !== null);
   const hasTexts = rows.some(({ text }) => text !== 'full');
+  const hasGuidance = rows.some(({ guidance }) => guidance !== null);
   const hasConditions = rows.some(({ condition }) => condition !== 'right');
   const format = share ? ({ format: 'percent' } as const) : { digits: 3 };
   const made = rows.map(
@@ -24,6 +25,7 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
       condition: row.condition,
       text: row.text,
       gate: row.gate === null ? 'learned' : String(row.gate),
+      guidance: row.guidance ?? 'none',
       seeds: row.seeds,
       [metric]: row.estimate,
       gain: row.difference && {
@@ -41,6 +43,7 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
       ...(hasConditions ? [{ key: 'condition', title: 'pictures' }] : []),
       ...(hasTexts ? [{ key: 'text' }] : []),
       ...(hasGate ? [{ key: 'gate' }] : []),
+      ...(hasGuidance ? [{ key: 'guidance' }] : []),
       { key: 'seeds', format: 'integer' },
       { key: metric, title: share ? `${metric}, %` : metric, ...format },
       { key: 'gain', title: 'difference to baseline', ...format },

@@ -3,7 +3,9 @@ import type { Task as TaskName } from '../../data';
 import { InputError } from '../../errors';
 import type { TrainConfig } from '../../training/config';
 import type { AblationConfig, AblationSeed } from './config';
-import { type Combination, expandGrid, type Grid, type PlannedEvaluation } from './grid';
+import type { PlannedEvaluation } from './evaluations';
+import { type Combination, expandGrid, type Grid } from './grid';
+import { checkGuidedMetric } from './guidance';
 import { cellId, InputHashes } from './identity';
 import type { JsonObject, JsonValue } from './paths';
 import { mainMetric } from './scores';
@@ -64,6 +66,7 @@ export async function planAblation(config: AblationConfig, options: PlanOptions)
   let metric: string;
   try {
     metric = mainMetric(first.task as TaskName, config.metric);
+    if (grid.guidances.length > 0) checkGuidedMetric(metric);
   } catch (error) {
     throw new InputError(`${configName}: ${(error as Error).message}`);
   }
@@ -119,11 +122,4 @@ export function seedName(seed: AblationSeed): string {
     : Object.entries(seed)
         .map(([purpose, value]) => `${purpose} ${value}`)
         .join('/');
-}
-
-/** `right`, `shuffled`, `right-gate-0`, `right-colours-masked`: names an evaluation in the ledger and its file of scores. */
-export function evaluationName({ condition, gate, text }: PlannedEvaluation): string {
-  return [condition, ...(gate === null ? [] : [`gate-${gate}`]), ...(text === 'full' ? [] : [text])].join(
-    '-',
-  );
 }

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { costTable } from './costs';
 import { drawings } from './drawings';
+import { shownBeside } from './evaluations';
 import type { LedgerLine } from './ledger';
 import { ablationTable, writeText } from './outputs';
 import { type AblationPlan, seedName, valueName } from './plan';
@@ -102,11 +103,7 @@ function runs(summary: AblationSummary, plan: AblationPlan, ledger: ReadonlyMap<
   const values = new Map<string, string[]>();
   for (const row of summary.rows) {
     for (const { id, value } of row.runs) {
-      const shown = [
-        row.condition,
-        ...(row.gate === null ? [] : [`gate at ${row.gate}`]),
-        ...(row.text === 'full' ? [] : [row.text]),
-      ].join(', ');
+      const shown = [row.condition, ...shownBeside(row)].join(', ');
       values.set(id, [...(values.get(id) ?? []), `${shown} ${value.toFixed(digits)}`]);
     }
   }

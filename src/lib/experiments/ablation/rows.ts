@@ -2,7 +2,7 @@
 import { summarize } from '../group-rows';
 import { type KeptScores, keptScores } from './cell';
 import { runValue, type ScoredRun, sameRecords } from './comparisons';
-import type { PlannedEvaluation } from './grid';
+import { type PlannedEvaluation, shownBeside } from './evaluations';
 import type { FinishedLine, LedgerLine } from './ledger';
 import type { JsonObject } from './paths';
 import { type AblationPlan, type Cell, settingsName } from './plan';
@@ -56,13 +56,13 @@ export async function scoredRows(
 }
 
 /** `concat`, `concat, pictures shuffled`, `concat, gate at 0`. */
-function rowName(settings: JsonObject, { condition, gate, text }: PlannedEvaluation, looks: boolean): string {
+function rowName(settings: JsonObject, evaluation: PlannedEvaluation, looks: boolean): string {
+  const { condition } = evaluation;
   const shown = condition === 'none' ? 'no picture' : `pictures ${condition}`;
   const parts = [
     settingsName(settings) || 'the model',
     ...(looks && condition !== 'right' ? [shown] : []),
-    ...(gate === null ? [] : [`gate at ${gate}`]),
-    ...(text === 'full' ? [] : [text.replace('-', ' ')]),
+    ...shownBeside(evaluation),
   ];
   return parts.join(', ');
 }
@@ -92,12 +92,17 @@ export function byCombination<One extends { combination: number }>(
 
 /**
  * The rows that their combinations are judged by, not controls of them: the primary condition, the gate its own; one for
- * each text that is read.
+ * each text that is read and each way of decoding on the axis.
  */
 export function systemsOf(plan: AblationPlan, rows: readonly Row[]): Row[] {
   return [...byCombination(rows).values()].flatMap((own) => {
     const primary = own.filter(({ condition }) => condition === plan.grid.primary);
-    const judged = primary.filter(({ gate }) => gate === null || gate === 1);
-    return primary.filter((row) => judged.find(({ text }) => text === row.text) === row);
+    const judged = primary.filter(
+      ({ gate, guidance }) =>
+        (gate === null || gate === 1) && (guidance === null || plan.grid.guidances.includes(guidance)),
+    );
+    return primary.filter(
+      (row) => judged.find(({ text, guidance }) => text === row.text && guidance === row.guidance) === row,
+    );
   });
 }

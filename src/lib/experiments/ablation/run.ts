@@ -15,9 +15,10 @@ import { hasBudget, overBudget } from './budget';
 import { isSettled, runCell } from './cell';
 import { claim } from './claims';
 import type { AblationConfig } from './config';
+import { evaluationName } from './evaluations';
 import type { Combination } from './grid';
 import type { LedgerLine } from './ledger';
-import { type AblationPlan, type Cell, evaluationName, planAblation } from './plan';
+import { type AblationPlan, type Cell, planAblation } from './plan';
 
 export type AblationEvent =
   | { kind: 'plan'; cells: number; done: number; torn: number[]; foreign: number }

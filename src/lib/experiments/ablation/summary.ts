@@ -22,11 +22,11 @@ import { limitDeviation, type PairedDifference, type Verdict } from '../statisti
 import { ResampledRuns, rowInterval } from './comparisons';
 import type { AblationSeed } from './config';
 import { type RowCost, rowCost } from './costs';
-import type { PlannedEvaluation } from './grid';
+import { evaluationName, type PlannedEvaluation } from './evaluations';
 import { adjust, type Compared, Judge, verdictOf } from './judgement';
 import type { LedgerLine } from './ledger';
 import type { JsonObject } from './paths';
-import { type AblationPlan, evaluationName } from './plan';
+import type { AblationPlan } from './plan';
 import { type Row, scoredRows, systemsOf } from './rows';
 import { higherIsBetter, isShare } from './scores';
 
@@ -142,6 +142,7 @@ export async function summarizeAblation(
       condition: row.condition,
       text: row.text,
       gate: row.gate,
+      guidance: row.guidance,
       seeds: row.runs.length,
       estimate: interval && { value: interval.value, low: interval.low, high: interval.high },
       deviation: summarize(row.cells.map(({ value }) => value))?.deviation ?? null,
@@ -230,6 +231,8 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
       'Scored on validation records, which also chose when to stop: name data.test for a fair figure.',
     cells.failed > 0 &&
       `${cells.failed} of ${cells.total} cells failed; rows are over the seeds that finished.`,
+    plan.grid.guidances.length > 0 &&
+      'Guidance is held against shuffled pictures, its cutoff alone and beam search of as many passes; of a rule that helps ask a prior shift and another prompt too (experiments.compareGuidance).',
     cells.open > 0 && `${cells.open} of ${cells.total} cells have not run yet.`,
     (2 * comparisons) / (resamples + 1) >= 0.05 &&
       `${comparisons} differences at once: corrected for their number, ${resamples} resamples cannot show any of them; ask fewer questions.`,
