@@ -1,5 +1,6 @@
 /** @file The figures of a summary, that of its rows first: drawn once, for the files and for the page. */
 import { type ComparisonGroup, comparison, type FigureSpecification, renderSvg } from '../../figures';
+import { boundLines } from './bound';
 import { DRAWN, gridFigures } from './figures';
 import type { AblationSummary, SummaryRow } from './summary';
 
@@ -29,7 +30,7 @@ async function draw(summary: AblationSummary): Promise<ReadonlyMap<string, Drawi
 
 /** Each row's value with its interval, a panel for each combination of the settings other than the fusion. */
 export function ablationFigure(summary: AblationSummary): FigureSpecification | null {
-  const { rows, metric, share, ceiling, name } = summary;
+  const { rows, metric, share, name } = summary;
   const known = rows.filter((row) => row.estimate !== null);
   if (known.length === 0) return null;
   // Systems before controls, where not all can be drawn.
@@ -43,10 +44,7 @@ export function ablationFigure(summary: AblationSummary): FigureSpecification | 
       role: row.role,
       ...(row.estimate as NonNullable<SummaryRow['estimate']>),
     })),
-    ceilings:
-      ceiling && ['accuracy', 'exactMatch'].includes(metric)
-        ? [{ name: 'text-only ceiling', value: ceiling.accuracy }]
-        : [],
+    ceilings: boundLines(summary),
   };
   const seeds = Math.max(...rows.map((row) => row.seeds));
   const left = known.length > kept.length ? `; the first ${kept.length} of ${known.length} rows` : '';

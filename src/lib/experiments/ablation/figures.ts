@@ -3,6 +3,7 @@
  * they were shown, and the metric along each axis of numbers (how much data, how long, how wide).
  */
 import { type BandSeries, differences, type FigureSpecification, heatMap, lineWithBand } from '../../figures';
+import { boundLines } from './bound';
 import { shownBeside } from './evaluations';
 import { guidanceFigures } from './guidance-figures';
 import { type JsonValue, shortPaths } from './paths';
@@ -109,7 +110,7 @@ const DATA_SIZE = 'data.limit';
 
 /** The metric along one axis of numbers, a line for each combination of the other settings; of `data.limit`: data scaling. */
 export function axisFigure(summary: AblationSummary, path: string): FigureSpecification | null {
-  const { metric, share, ceiling } = summary;
+  const { metric, share } = summary;
   const series = new Map<string, { row: SummaryRow; x: number }[]>();
   for (const row of summary.rows) {
     const x =
@@ -149,10 +150,7 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
       new Set(xs).size <= 12 &&
       Math.min(...xs) > 0 &&
       (path === DATA_SIZE || Math.max(...xs) >= 4 * Math.min(...xs)),
-    ceilings:
-      ceiling && ['accuracy', 'exactMatch'].includes(metric)
-        ? [{ name: 'text-only ceiling', value: scale * ceiling.accuracy }]
-        : [],
+    ceilings: boundLines(summary, scale),
   });
 }
 

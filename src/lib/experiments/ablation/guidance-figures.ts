@@ -4,6 +4,7 @@
  */
 import { type GuidanceConfig, parseDecoding } from '../../decoding';
 import { type BandSeries, type FigureSpecification, lineWithBand } from '../../figures';
+import { boundLines } from './bound';
 import { guidanceControls } from './guidance';
 import { settingsName } from './plan';
 import type { AblationSummary, SummaryRow } from './summary';
@@ -54,7 +55,7 @@ function guidedBy(row: SummaryRow): Guided | null {
 }
 
 function strengthFigure(summary: AblationSummary, family: Guided[]): FigureSpecification {
-  const { metric, share, ceiling } = summary;
+  const { metric, share } = summary;
   const scale = share ? 100 : 1;
   const points = [...family].sort((a, b) => a.strength - b.strength);
   const { row: first, rule } = points[0] as Guided;
@@ -114,10 +115,7 @@ function strengthFigure(summary: AblationSummary, family: Guided[]): FigureSpeci
     ],
     xTitle: title,
     yTitle: share ? `${metric}, %` : metric,
-    ceilings:
-      ceiling && ['accuracy', 'exactMatch'].includes(metric)
-        ? [{ name: 'text-only ceiling', value: scale * ceiling.accuracy }]
-        : [],
+    ceilings: boundLines(summary, scale),
   });
 }
 

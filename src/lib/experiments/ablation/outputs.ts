@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
 import { saveFigure } from '../../figures';
 import { type ResultRow, type ResultsTable, resultsTable } from '../results-table';
+import { boundInWords } from './bound';
 import { writeJson } from './cell';
 import { costTable } from './costs';
 import { drawings } from './drawings';
@@ -55,7 +56,7 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
 
 /** What `summary.md` says. */
 export function ablationMarkdown(summary: AblationSummary): string {
-  const { cells, ceiling, rows, failures, notes } = summary;
+  const { cells, rows, failures, notes } = summary;
   const verdicts = rows.flatMap((row) => (row.verdict ? [`- ${row.verdict.text}.`] : []));
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines];
@@ -65,9 +66,7 @@ export function ablationMarkdown(summary: AblationSummary): string {
     summary.records === null
       ? ''
       : `Scored on ${summary.records} ${summary.split} records in ${summary.clusters} clusters; brackets are 95 % intervals over seeds and clusters.`,
-    ceiling
-      ? `Without the picture at most ${(100 * ceiling.accuracy).toFixed(1)} % of them can be answered rightly (${ceiling.texts} distinct texts).`
-      : '',
+    boundInWords(summary),
     summary.blindChoice === null
       ? ''
       : `A blind choice gets ${(100 * summary.blindChoice).toFixed(1)} % right.`,

@@ -4,6 +4,7 @@
  * (Pineau et al. 2021) as far as a grid can fill it in by itself.
  */
 import { join } from 'node:path';
+import { boundInWords } from './bound';
 import { costTable } from './costs';
 import { drawings } from './drawings';
 import { shownBeside } from './evaluations';
@@ -85,14 +86,13 @@ export async function writeReport(
   await writeText(join(out, 'report.html'), await ablationReport(summary, plan, ledger));
 }
 
-function facts({ cells, task, metric, records, clusters, split, ceiling, share }: AblationSummary): string {
+function facts(summary: AblationSummary): string {
+  const { cells, task, metric, records, clusters, split, share } = summary;
   return [
     `${task}, by ${metric}${share ? ' in %' : ''}.`,
     `${cells.finished} of ${cells.total} cells finished${cells.failed > 0 ? `, ${cells.failed} failed` : ''}.`,
     records === null ? '' : `${records} ${split} records in ${clusters} clusters.`,
-    ceiling
-      ? `Without the picture at most ${(100 * ceiling.accuracy).toFixed(1)} % can be answered rightly.`
-      : '',
+    boundInWords(summary),
   ]
     .filter(Boolean)
     .join(' ');

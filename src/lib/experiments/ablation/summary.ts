@@ -13,8 +13,8 @@ import {
   blindChoice,
   readRecords,
   type Task as TaskName,
-  type TextOnlyCeiling,
-  taskCeiling,
+  type TextOnlyBound,
+  textOnlyBound,
 } from '../../data';
 import { isLanguageModelTask } from '../../tasks/language-model';
 import { summarize } from '../group-rows';
@@ -77,8 +77,11 @@ export interface AblationSummary {
   records: number | null;
   clusters: number | null;
   cells: { total: number; finished: number; failed: number; open: number };
-  /** What a model without the picture can reach on these records at most; `null` where nothing is right or wrong. */
-  ceiling: TextOnlyCeiling | null;
+  /**
+   * What a model without the picture can reach on these records at most: of the metric where that is bounded, else of the
+   * metric of the task that is; `null` for language models.
+   */
+  bound: TextOnlyBound | null;
   /** What a blind choice among the records' choices gets right. */
   blindChoice: number | null;
   rows: SummaryRow[];
@@ -173,7 +176,7 @@ export async function summarizeAblation(
     records: sample?.ids.length ?? null,
     clusters: sample ? new Set(sample.clusters).size : null,
     cells: { total: plan.cells.length, finished, failed, open: plan.cells.length - lines.length },
-    ...(await ceilings(plan, options.folder ?? process.cwd())),
+    ...(await bounds(plan, options.folder ?? process.cwd())),
     rows: made,
     failures: plan.cells.flatMap(({ id, name }) => {
       const line = ledger.get(id);
@@ -204,14 +207,15 @@ function taskOf(plan: AblationPlan): string {
   return plan.cells[0]?.config.task as string;
 }
 
-async function ceilings(
+async function bounds(
   plan: AblationPlan,
   folder: string,
-): Promise<Pick<AblationSummary, 'ceiling' | 'blindChoice'>> {
+): Promise<Pick<AblationSummary, 'bound' | 'blindChoice'>> {
   const task = taskOf(plan);
-  if (isLanguageModelTask(task)) return { ceiling: null, blindChoice: null };
+  if (isLanguageModelTask(task)) return { bound: null, blindChoice: null };
   const { records } = await readRecords(resolve(folder, plan.file), task as TaskName);
-  return { ceiling: taskCeiling(task as TaskName, records), blindChoice: blindChoice(records) };
+  const of = (metric?: string) => textOnlyBound(task as TaskName, records, metric);
+  return { bound: of(plan.metric) ?? of(), blindChoice: blindChoice(records) };
 }
 
 function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number): string[] {
