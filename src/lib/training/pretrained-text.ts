@@ -77,7 +77,7 @@ export function startFrom(model: GuidedModel, { arrays, folder }: PretrainedText
   model.parameters.load(taken, { allowMissing: true });
 }
 
-/** Heads of record tasks belong to their own labels. */
+/** Heads of record tasks belong to their own labels, also where another task has as many. */
 function isOwnHead(name: string): boolean {
-  return name.startsWith('head.');
+  return name.startsWith('classifier.') || name.startsWith('qa_outputs.');
 }
