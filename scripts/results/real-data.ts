@@ -111,7 +111,7 @@ const WNUT: RealPart = {
         head: { dropout: 0.3 },
       },
       training: {
-        epochs: 25,
+        epochs: 20,
         batchSize: 32,
         learningRate: 1.5e-3,
         patience: null,
@@ -134,8 +134,8 @@ const RELATIONS: RealPart = {
     ({ files }) => ({
       task: 'relation',
       data: files,
-      model: { text: reader(128, 160, 0.2), fusion: 'none', head: { dropout: 0.3 } },
-      training: { epochs: 6, batchSize: 32, learningRate: 1.5e-3 },
+      model: { text: reader(96, 160, 0.2), fusion: 'none', head: { dropout: 0.3 } },
+      training: { epochs: 5, batchSize: 32, learningRate: 2e-3 },
     }),
     { metric: 'accuracy' },
   ),
@@ -153,7 +153,7 @@ const ANSWERS: RealPart = {
       task: 'qa',
       data: files,
       model: { text: reader(64, 832), fusion: 'none' },
-      training: { epochs: 5, batchSize: 16, evaluationBatchSize: 32, learningRate: 2e-3 },
+      training: { epochs: 3, batchSize: 16, evaluationBatchSize: 32, learningRate: 2e-3 },
     }),
     { metric: 'f1' },
   ),
@@ -187,7 +187,7 @@ const SUMMARIES: RealPart = {
         fusion: 'none',
         tokenizer: { vocabularySize: 3000 },
       },
-      training: { epochs: 4, batchSize: 16, evaluationBatchSize: 64, learningRate: 2e-3 },
+      training: { epochs: 3, batchSize: 16, evaluationBatchSize: 64, learningRate: 3e-3 },
     }),
     { metric: 'rougeL' },
   ),
@@ -218,7 +218,7 @@ const EMOJI: RealPart = {
         },
         tokenizer: { vocabularySize: 1000 },
       },
-      training: { epochs: 20, batchSize: 64, learningRate: 3e-3, patience: null },
+      training: { epochs: 14, batchSize: 64, learningRate: 4e-3, patience: null },
     }),
     { metric: 'exactMatch', pictures: true },
   ),
@@ -233,7 +233,7 @@ const QUESTIONS: RealPart = {
     realData('easy-vqa', 'easy-vqa'),
     ({ files }) => ({
       task: 'classification',
-      data: { ...files, limit: 12000 },
+      data: { ...files, limit: 10000 },
       training: { epochs: 4 },
     }),
     { metric: 'accuracy', pictures: true },
@@ -249,7 +249,7 @@ const DIALOGUES: RealPart = {
     realData('easy-vqa', 'easy-vqa', { task: 'dialogue' }),
     ({ files, weights }) => ({
       task: 'dialogue',
-      data: files,
+      data: { ...files, limit: 5000 },
       model: {
         text: {
           modelType: 'gpt2',
@@ -265,7 +265,7 @@ const DIALOGUES: RealPart = {
         vision: weights(QUESTIONS.part.name),
         tokenizer: { vocabularySize: 400 },
       },
-      training: { epochs: 5, batchSize: 32, learningRate: 3e-3, frozen: ['vision'] },
+      training: { epochs: 4, batchSize: 32, learningRate: 3e-3, frozen: ['vision'] },
     }),
     { metric: 'exactMatch', pictures: true },
   ),
