@@ -7,6 +7,7 @@ import {
   heatMap,
   learningCurve,
   lineWithBand,
+  reliabilityDiagram,
 } from '../../src/lib/figures';
 
 const control = (name: string, value: number) => ({
@@ -68,6 +69,25 @@ export const examples: Readonly<Record<string, FigureSpecification>> = {
     percent: true,
     runs: [run('text-only', 'text-only', 0.66), run('vision-guided', 'vision-guided', 0.97)],
     ceilings: [{ name: 'text-only ceiling', value: 0.72 }],
+  }),
+  reliabilityDiagram: reliabilityDiagram({
+    title: 'Does the gate mean what it says?',
+    subtitle:
+      'Of the test records that say whether their picture matters; bars are 95 % intervals, on the dashed line a gate is calibrated',
+    series: ['cross-attention, learningRate 0.001', 'gated-cross-attention, learningRate 0.001'].map(
+      (name, i) => ({
+        name: `${name}: calibration error 0.0${i + 4}`,
+        bins: [0.05, 0.45, 0.95].map((x) => ({
+          x,
+          y: x - 0.04 * i,
+          low: x - 0.05,
+          high: x + 0.05,
+          count: 100 * x,
+        })),
+      }),
+    ),
+    xTitle: 'P(picture is relevant) that the gate says',
+    yTitle: 'share of relevant pictures',
   }),
   confusionMatrix: confusionMatrix({
     title: 'What is confused',

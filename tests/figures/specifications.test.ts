@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JSDOM } from 'jsdom';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/lib/errors';
@@ -14,6 +15,7 @@ import {
   lineWithBand,
   pictureGrid,
   ROLE_COLORS,
+  reliabilityDiagram,
   saveFigure,
 } from '../../src/lib/figures';
 import { runningMean } from '../../src/lib/figures/learning-curve';
@@ -173,5 +175,59 @@ describe('files', () => {
     expect(readFileSync(files.svg, 'utf8')).toContain('<svg');
     expect((await sharp(files.png).metadata()).width).toBe(1920);
     rmSync(folder, { recursive: true });
+  });
+
+  it('makes a page that needs nothing but plotly.js beside it, whatever stands in the figure', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-figures-'));
+    const figure = bars({
+      title: '</script><b>"a" & b</b>',
+      categories: ['one', 'two'],
+      series: [{ name: 'all', values: [1, 2] }],
+    });
+    const { html } = await saveFigure(figure, join(folder, 'bars'), { html: true });
+    expect(readdirSync(folder).sort()).toEqual([
+      ...['bars.html', 'bars.json', 'bars.png', 'bars.svg', 'plotly.min.js'],
+    ]);
+    const page = readFileSync(html as string, 'utf8');
+    const { window } = new JSDOM(page);
+    const { document } = window;
+    expect(document.querySelector('[role=img]')?.getAttribute('aria-label')).toBe(figure.description);
+    const scripts = [...document.querySelectorAll('script')];
+    expect(scripts.map((script) => script.getAttribute('src'))).toEqual(['plotly.min.js', null]);
+    const drawn: unknown[] = [];
+    new Function('Plotly', scripts[1]?.textContent ?? '')({
+      newPlot: (_: string, data: unknown, layout: unknown) => drawn.push(data, layout),
+    });
+    const { data, layout } = JSON.parse(JSON.stringify(figure));
+    expect(drawn).toEqual([data, layout]);
+    expect(page).not.toMatch(/https?:/);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('reliabilityDiagram', () => {
+  const bin = (x: number, y: number, count: number) => ({ x, y, low: y - 0.1, high: y + 0.2, count });
+  const options = { series: [{ name: 'gate', bins: [bin(0.2, 0.3, 25), bin(0.9, 0.7, 100)] }] };
+
+  it('puts what was so over what was said, with intervals; the area of a point is as its records', () => {
+    const [diagonal, points] = [...reliabilityDiagram(options).data] as Loose[];
+    expect([diagonal?.x, diagonal?.y]).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    expect([points?.x, points?.y]).toEqual([
+      [0.2, 0.9],
+      [0.3, 0.7],
+    ]);
+    expect(points?.error_y.array).toBeClose([0.2, 0.2]);
+    expect(points?.error_y.arrayminus).toBeClose([0.1, 0.1]);
+    const [small, large] = (points as Loose).marker.size as [number, number];
+    expect((large / small) ** 2).toBeCloseTo(4, 9);
+  });
+
+  it('is refused without records', () => {
+    expect(() => reliabilityDiagram({ series: [{ name: 'gate', bins: [bin(0.2, 0.3, 0)] }] })).toThrow(
+      InputError,
+    );
   });
 });

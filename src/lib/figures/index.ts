@@ -14,9 +14,15 @@ export { type HeatMapOptions, heatMap } from './heat-map';
 export { type HeatMapGridOptions, type HeatMapPanel, heatMapGrid } from './heat-map-grid';
 export { type LearningCurveOptions, type LearningRun, learningCurve } from './learning-curve';
 export { type BandSeries, type LineWithBandOptions, lineWithBand } from './line-with-band';
+export { figurePage, putLibrary } from './page';
 export { type PictureAnswer, type PictureGridOptions, type PictureItem, pictureGrid } from './picture-grid';
 export { pictureOfPixels } from './pixels';
 export { type MapPoint, type PointMapOptions, pointMap } from './point-map';
+export {
+  type ReliabilityDiagramOptions,
+  type ReliabilitySeries,
+  reliabilityDiagram,
+} from './reliability-diagram';
 export { renderPng, renderSvg, sizeOf } from './render';
 export { type SavedFigure, saveFigure } from './save';
 export type { FigureSpecification, Json, Layout, Role, Size, Trace } from './specification';

@@ -28,6 +28,8 @@ export interface BandSeries {
   y: readonly number[];
   low?: readonly number[];
   high?: readonly number[];
+  /** So that it is seen where it lies on another line. */
+  dashed?: boolean;
 }
 
 export interface LineWithBandOptions extends Heading {
@@ -65,7 +67,7 @@ export function lineWithBand(options: LineWithBandOptions): FigureSpecification 
       mode: one.x.length > 40 ? 'lines' : 'lines+markers',
       x: one.x,
       y: one.y,
-      line: { color, width: 3 },
+      line: { color, width: 3, ...(one.dashed ? { dash: '9px,7px' } : {}) },
       marker: { color, size: 8 },
       hovertemplate: '%{x}: <b>%{y:.4g}</b>',
     };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type AblationSummary, gridFigures } from '../../../src/lib/experiments';
 
+const details = { curves: null, gates: [], confusions: null };
+
 /** What a figure along an axis asks of a summary: rows with settings and an estimate. */
 const summaryOf = (paths: readonly string[]) => {
   const values = [8, 16];
@@ -18,7 +20,7 @@ const summaryOf = (paths: readonly string[]) => {
       controls: [],
     })),
   );
-  return { name: 'widths', metric: 'loss', share: false, ceiling: null, rows } as unknown as AblationSummary;
+  return { name: 'widths', metric: 'loss', share: false, rows, details } as unknown as AblationSummary;
 };
 
 describe('figures along axes of numbers', () => {
@@ -54,7 +56,7 @@ describe('the data-scaling curve', () => {
         controls: [],
       })),
     );
-    const summary = { name: 'sizes', metric: 'accuracy', share: true, ceiling: null, rows };
+    const summary = { name: 'sizes', metric: 'accuracy', share: true, rows, details };
     const figure = gridFigures(summary as unknown as AblationSummary).get('along-limit');
     const lines = figure?.data.filter(({ mode }) => mode === 'lines+markers') ?? [];
     expect(lines.map(({ name, x }) => [name, x])).toEqual([

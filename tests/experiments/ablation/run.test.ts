@@ -205,7 +205,7 @@ describe('runAblation', () => {
     expect(rows[0]?.verdict).toBeNull();
   });
 
-  it('writes the summary, its tables, and a figure as PNG, SVG and JSON', async () => {
+  it('writes the summary, its tables, and figures as PNG, SVG, JSON and pages', async () => {
     await writeSummary(whole.summary, out('whole'));
     const read = (name: string) => readFileSync(join(out('whole'), name), 'utf8');
     expect(JSON.parse(read('summary.json')).rows).toHaveLength(4);
@@ -221,17 +221,42 @@ describe('runAblation', () => {
     expect(guided?.cost?.forwardFlops).toBeGreaterThan(blind?.cost?.forwardFlops as number);
     expect(guided?.cost?.trainingTokens).toBe(32 * 16 * (guided?.cost?.tokens as number));
     expect(guided?.cost?.trainedParameters).toBe(guided?.parameters);
-    expect(readdirSync(join(out('whole'), 'figures')).sort()).toEqual([
-      'ablation.json',
-      'ablation.png',
-      'ablation.svg',
-      'conditions.json',
-      'conditions.png',
-      'conditions.svg',
-      'differences.json',
-      'differences.png',
-      'differences.svg',
-    ]);
+    const names = ['ablation', 'conditions', 'confusions', 'differences', 'learning-curves'];
+    expect(readdirSync(join(out('whole'), 'figures')).sort()).toEqual(
+      [...names.flatMap((name) => ['html', 'json', 'png', 'svg'].map((ending) => `${name}.${ending}`))]
+        .concat('plotly.min.js')
+        .sort(),
+    );
+  });
+
+  it('says how validation went by step, and what the best classifier takes for what', async () => {
+    const { details, rows } = whole.summary;
+    const linesOf = (id: string) =>
+      readFileSync(join(out('whole'), 'cells', id, 'metrics.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { kind: string; step: number; accuracy: number })
+        .filter(({ kind }) => kind === 'evaluation');
+    const guided = rows.find(({ name }) => name === 'concat');
+    const [one, two] = (guided?.runs ?? []).map(({ id }) => linesOf(id));
+    const curve = details.curves?.lines.find(({ name }) => name === 'concat');
+    expect(details.curves?.metric).toBe('accuracy');
+    expect([curve?.steps, curve?.seeds]).toEqual([[16, 32], 2]);
+    for (const [i, { accuracy }] of (one ?? []).entries()) {
+      const other = two?.[i]?.accuracy as number;
+      expect(curve?.mean[i]).toBeCloseTo((accuracy + other) / 2, 12);
+      expect([curve?.lowest[i], curve?.highest[i]]).toEqual([
+        Math.min(accuracy, other),
+        Math.max(accuracy, other),
+      ]);
+    }
+    // Both seeds together: 32 records each, and the diagonal is the accuracy.
+    const { confusions } = details;
+    expect([confusions?.name, confusions?.labels]).toEqual(['concat', ['blue', 'green', 'red', 'yellow']]);
+    expect(confusions?.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(64);
+    const right = confusions?.counts.reduce((sum, line, i) => sum + (line[i] as number), 0) as number;
+    expect(right / 64).toBeCloseTo(guided?.estimate?.value as number, 12);
+    expect(details.gates).toEqual([]);
   });
 
   it('writes a page that holds all it shows and lets nothing of a name through as markup', async () => {
@@ -241,7 +266,7 @@ describe('runAblation', () => {
     expect(page).not.toMatch(/<script|<link|<img|src="|href="(?!#|data:)|url\((?!['"]?#)/);
     expect(page).toContain('<h1>&lt;script&gt;alert(&quot;a | b&quot;)&lt;/script&gt; &amp; more</h1>');
     expect(page).toContain('<li class="better">concat is better than text-only by');
-    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(page.match(/<svg/g)).toHaveLength(5);
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id as string);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, id] of page.matchAll(/url\(["']?#([^"')]+)|href="#([^"]+)"/g)) {
@@ -266,12 +291,12 @@ describe('runAblation', () => {
     ]);
     expect(rows).toBeGreaterThan(4 + 2 + 4 + 10);
     expect(requests).toBe(0);
-    expect(figures).toHaveLength(3);
+    expect(figures).toHaveLength(5);
     for (const { width, height, label, texts } of figures) {
       expect(label).toMatch(/\w/);
       expect(texts).toBeGreaterThan(10);
       if (by === 'jsdom') continue;
-      expect([width > 600, height > 150]).toEqual([true, true]);
+      expect([width > 450, height > 150]).toEqual([true, true]);
     }
     if (by === 'chromium') expect(overflow).toBeLessThanOrEqual(0);
   });

@@ -15,6 +15,7 @@ import { RunFolder, type RunResult } from '../../training/run-folder';
 import { train } from '../../training/train';
 import { type RecordCompute, recordCompute } from '../compute';
 import { withTextCondition } from '../text-conditions';
+import { isOwn, keepAnswers } from './answers';
 import { evaluationName, type PlannedEvaluation } from './evaluations';
 import { checkGuided } from './guidance';
 import type { LedgerLine } from './ledger';
@@ -100,6 +101,7 @@ export async function runCell(
         const metrics = metricIntervals(task, outputs, source, { seed: EVALUATION_SEED, cluster });
         const scores = recordScores(task, source, outputs, { metric: plan.metric, cluster });
         const kept: KeptScores = { ...scores, cluster: plan.config.cluster, metrics };
+        if (isOwn(evaluation, plan.grid.primary)) await keepAnswers(out, cell.id, { task, source, outputs });
         await writeJson(scoresFile(out, cell.id, evaluation), kept);
         evaluations[evaluationName(evaluation)] = metrics;
       },

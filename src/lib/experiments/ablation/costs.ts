@@ -44,7 +44,8 @@ export function rowCost(lines: readonly FinishedLine[]): RowCost | null {
 export function costTable({ rows }: AblationSummary): ResultsTable | null {
   const known = rows.filter(({ role, cost }) => role !== 'control' && cost !== null);
   if (known.length === 0) return null;
-  const made = known.map(({ name, parameters, seconds, cost }): ResultRow => {
+  const isGuided = known.some(({ metrics }) => metrics.passesPerToken !== undefined);
+  const made = known.map(({ name, parameters, seconds, cost, metrics }): ResultRow => {
     const { trainedParameters, tokens, forwardFlops, trainingFlops, trainingTokens, peakMemoryBytes } =
       cost as RowCost;
     return {
@@ -53,6 +54,7 @@ export function costTable({ rows }: AblationSummary): ResultsTable | null {
       trained: trainedParameters,
       tokens,
       answer: forwardFlops / 1e6,
+      passes: metrics.passesPerToken ?? 1,
       training: trainingFlops / 1e9,
       seen: trainingTokens,
       seconds,
@@ -66,6 +68,7 @@ export function costTable({ rows }: AblationSummary): ResultsTable | null {
       { key: 'trained', title: 'of them trained', format: 'integer' },
       { key: 'tokens', title: 'tokens a record', format: 'integer' },
       { key: 'answer', title: 'MFLOP an answer', digits: 2 },
+      ...(isGuided ? [{ key: 'passes', title: 'passes a token written', digits: 2 }] : []),
       { key: 'training', title: 'GFLOP of training', digits: 2 },
       { key: 'seen', title: 'tokens of training', format: 'integer' },
       { key: 'seconds', digits: 1 },

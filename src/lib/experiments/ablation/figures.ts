@@ -4,6 +4,7 @@
  */
 import { type BandSeries, differences, type FigureSpecification, heatMap, lineWithBand } from '../../figures';
 import { boundLines } from './bound';
+import { detailFigures } from './detail-figures';
 import { shownBeside } from './evaluations';
 import { guidanceFigures } from './guidance-figures';
 import { type JsonValue, shortPaths } from './paths';
@@ -27,6 +28,7 @@ export function gridFigures(summary: AblationSummary): Map<string, FigureSpecifi
       axisFigure(summary, path),
     ]),
     ...guidanceFigures(summary),
+    ...detailFigures(summary),
   ];
   return new Map(made.filter((entry): entry is [string, FigureSpecification] => entry[1] !== null));
 }

@@ -84,8 +84,11 @@ function strengthFigure(summary: AblationSummary, family: Guided[]): FigureSpeci
     return [series];
   };
   /** Of what has no strength: a level line. */
-  const level = (name: string, row: SummaryRow | undefined) =>
-    along(name, row ? x.map(() => row) : []).map(({ low: _, high: __, ...series }) => series);
+  const level = (name: string, row: SummaryRow | undefined, dashed = false) =>
+    along(name, row ? x.map(() => row) : []).map(({ low: _, high: __, ...series }) => ({
+      ...series,
+      dashed,
+    }));
 
   const alone = new Map(
     points.flatMap(({ row }) =>
@@ -111,7 +114,7 @@ function strengthFigure(summary: AblationSummary, family: Guided[]): FigureSpeci
         'control',
       ),
       ...level('plain decoding', find(first.condition, null)),
-      ...[...alone].flatMap(([guidance, row]) => level(guidance.replace(':', ' of '), row)),
+      ...[...alone].flatMap(([guidance, row]) => level(guidance.replace(':', ' of '), row, true)),
     ],
     xTitle: title,
     yTitle: share ? `${metric}, %` : metric,

@@ -103,7 +103,7 @@ export async function writeSummary(summary: AblationSummary, out: string): Promi
   const costs = costTable(summary);
   if (costs) await writeText(join(out, 'costs.csv'), costs.csv());
   for (const [name, { figure, svg }] of await drawings(summary)) {
-    await saveFigure(figure, join(out, 'figures', name), { svg });
+    await saveFigure(figure, join(out, 'figures', name), { svg, html: true });
   }
 }
 

@@ -51,7 +51,12 @@ export async function ablationReport(
         ? `<ul class="verdicts">${verdicts.join('')}</ul>`
         : '<p>No row has anything to be compared with.</p>',
     ],
-    ['Figures', pictures.join('\n') || '<p>No cell has finished.</p>'],
+    [
+      'Figures',
+      pictures.length > 0
+        ? `${pictures.join('\n')}<p>Each stands in <code>figures/</code> as PNG, as SVG, with its numbers (JSON), and as a page to look into (HTML).</p>`
+        : '<p>No cell has finished.</p>',
+    ],
     ['Table', markdownTable(ablationTable(summary).markdown())],
     ['Cost', costs ? markdownTable(costs.markdown()) : '<p>No run says what it computed.</p>'],
     ['Before you believe it', list(summary.notes, 'Nothing to say.')],

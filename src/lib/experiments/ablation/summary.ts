@@ -22,6 +22,7 @@ import { limitDeviation, type PairedDifference, type Verdict } from '../statisti
 import { ResampledRuns, rowInterval } from './comparisons';
 import type { AblationSeed } from './config';
 import { type RowCost, rowCost } from './costs';
+import { type GridDetails, gridDetails } from './details';
 import { evaluationName, type PlannedEvaluation } from './evaluations';
 import { adjust, type Compared, Judge, verdictOf } from './judgement';
 import type { LedgerLine } from './ledger';
@@ -85,6 +86,8 @@ export interface AblationSummary {
   /** What a blind choice among the records' choices gets right. */
   blindChoice: number | null;
   rows: SummaryRow[];
+  /** What stands behind the rows of the first models. */
+  details: GridDetails;
   failures: { id: string; name: string; error: string }[];
   codeVersions: string[];
   devices: string[];
@@ -178,6 +181,7 @@ export async function summarizeAblation(
     cells: { total: plan.cells.length, finished, failed, open: plan.cells.length - lines.length },
     ...(await bounds(plan, options.folder ?? process.cwd())),
     rows: made,
+    details: await gridDetails(plan, rows, out),
     failures: plan.cells.flatMap(({ id, name }) => {
       const line = ledger.get(id);
       return line?.status === 'failed' ? [{ id, name, error: line.error }] : [];

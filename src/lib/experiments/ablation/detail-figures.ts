@@ -1,0 +1,69 @@
+/** @file Figures of what stands behind the rows: learning curves, gate reliability, the best classifier's confusions. */
+import { confusionMatrix, type FigureSpecification, lineWithBand, reliabilityDiagram } from '../../figures';
+import { boundLines } from './bound';
+import { MODELS } from './details';
+import { isShare } from './scores';
+import type { AblationSummary } from './summary';
+
+/** By the names of their files; those that the grid has something for. */
+export function detailFigures(summary: AblationSummary): [string, FigureSpecification][] {
+  const made: [string, FigureSpecification | null][] = [
+    ['learning-curves', curvesFigure(summary)],
+    ['gate-reliability', gateFigure(summary)],
+    ['confusions', confusionsFigure(summary)],
+  ];
+  return made.filter((entry): entry is [string, FigureSpecification] => entry[1] !== null);
+}
+
+function curvesFigure(summary: AblationSummary): FigureSpecification | null {
+  const { curves } = summary.details;
+  if (!curves) return null;
+  const { metric, lines } = curves;
+  const share = isShare(metric);
+  const scale = share ? 100 : 1;
+  const scaled = (values: readonly number[]) => values.map((value) => scale * value);
+  const roles = new Set(lines.map(({ looks }) => looks)).size === lines.length;
+  const left = lines.length === MODELS ? `; the first ${MODELS} models` : '';
+  const many = lines.some(({ seeds }) => seeds > 1);
+  return lineWithBand({
+    title: `${summary.name}: learning curves`,
+    subtitle: `On validation records${many ? '; mean over seeds, bands from the lowest to the highest' : ''}${left}`,
+    series: lines.map(({ name, looks, steps, mean, lowest, highest, seeds }) => ({
+      name,
+      ...(roles ? { role: looks ? ('vision-guided' as const) : ('text-only' as const) } : {}),
+      x: steps,
+      y: scaled(mean),
+      ...(seeds > 1 ? { low: scaled(lowest), high: scaled(highest) } : {}),
+    })),
+    xTitle: 'step',
+    yTitle: share ? `validation ${metric}, %` : `validation ${metric}`,
+    // The bound is of the records of the table, which are others, unless those are validation records.
+    ceilings: summary.split === 'validation' && metric === summary.metric ? boundLines(summary, scale) : [],
+  });
+}
+
+function gateFigure({ name, details, split }: AblationSummary): FigureSpecification | null {
+  if (details.gates.length === 0) return null;
+  return reliabilityDiagram({
+    title: `${name}: does the gate mean what it says?`,
+    subtitle: `Of the ${split} records that say whether their picture matters, all seeds together; bars are 95 % intervals (Wilson), on the dashed line a gate is calibrated`,
+    series: details.gates.map((gate) => ({
+      name: `${gate.name}: calibration error ${gate.calibrationError.toFixed(3)}`,
+      bins: gate.bins.map(({ said, relevant, ...rest }) => ({ x: said, y: relevant, ...rest })),
+    })),
+    xTitle: 'P(picture is relevant) that the gate says, mean of a bin',
+    yTitle: 'share of relevant pictures',
+  });
+}
+
+function confusionsFigure({ name, details, metric, split }: AblationSummary): FigureSpecification | null {
+  const { confusions } = details;
+  if (!confusions) return null;
+  const { seeds } = confusions;
+  return confusionMatrix({
+    title: `${name}: what is taken for what`,
+    subtitle: `${confusions.name}, of the best ${metric}; ${split} records${seeds > 1 ? ` of ${seeds} seeds together` : ''}`,
+    labels: confusions.labels,
+    counts: confusions.counts,
+  });
+}
