@@ -8,6 +8,13 @@ const program = new Command('sightline')
   .showHelpAfterError()
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
+// A reader that has seen enough (`| head`) is no fault, and does not stop what is being trained.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 registerCommands(program);
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`sightline: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { training } from '../lib';
 import { readJsonFile } from '../lib/config-issues';
+import { InputError } from '../lib/errors';
 import { addDeviceOptions, type DeviceOptions, useDevice, wholeNumber } from './options';
 import { minutes, Progress } from './progress';
 
@@ -30,6 +31,11 @@ export function registerTrain(program: Command): void {
 }
 
 async function trainCommand(path: string, options: Options): Promise<void> {
+  if (options.margin !== undefined && options.from === undefined) {
+    throw new InputError(
+      `--margin ${options.margin}: says by how much a new model may be worse than the one that --from names; give --from too, or leave it out`,
+    );
+  }
   const written = (await readJsonFile(path)) as training.TrainConfigInput;
   const config = options.seed === undefined ? written : { ...written, seed: options.seed };
   if (options.from === undefined) training.parseTrainConfig(config, path);

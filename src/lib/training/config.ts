@@ -206,6 +206,7 @@ export const trainConfigSchema = z.strictObject({
     /**
      * Learn from so many of the training records, whole groups as far as the count allows; `null` for all. They are drawn
      * by the `split` seed, of one seed the fewer among the more; validation is split off before, the same for all sizes.
+     * An epoch is as much shorter: for as many steps at every size set `training.maxSteps`, and `epochs` high.
      */
     limit: z.int().positive().nullable().default(null),
     /** Train although groups stand in more than one of the files. */

@@ -442,13 +442,20 @@ describe('runAblation', () => {
 
   it('knows how many records each size of the data has, and tells sizes apart', async () => {
     const sizes = { ...grid, axes: { 'data.limit': [8, 32, null] } };
-    const { cells } = await planAblation(parseAblationConfig(sizes), { folder: data });
+    const plan = await planAblation(parseAblationConfig(sizes), { folder: data });
+    const { cells } = plan;
     expect(cells.slice(0, 3).map(({ name, trainingRecords }) => [name, trainingRecords])).toEqual([
       ['8 records, seed 1', 8],
       ['32 records, seed 1', 32],
       ['all records, seed 1', 64],
     ]);
     expect(new Set(cells.map(({ id }) => id)).size).toBe(6);
+    const notesOf = async (of: typeof plan) =>
+      (await summarizeAblation(of, new Map(), out('nothing'), { folder: data })).notes.join(' ');
+    expect(await notesOf(plan)).toMatch(/Fewer training records are fewer steps too/);
+    const training = { ...base.training, maxSteps: 8, epochs: 100 };
+    const even = parseAblationConfig({ ...sizes, base: { ...base, training } });
+    expect(await notesOf(await planAblation(even, { folder: data }))).not.toMatch(/fewer steps/);
     const { cells: whole } = await planAblation(parseAblationConfig(grid), { folder: data });
     expect(new Set(whole.map(({ trainingRecords }) => trainingRecords))).toEqual(new Set([null]));
   });

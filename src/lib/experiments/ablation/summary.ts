@@ -27,7 +27,7 @@ import { evaluationName, type PlannedEvaluation } from './evaluations';
 import { adjust, type Compared, Judge, verdictOf } from './judgement';
 import type { LedgerLine } from './ledger';
 import type { JsonObject } from './paths';
-import type { AblationPlan } from './plan';
+import type { AblationPlan, Cell } from './plan';
 import { type Row, scoredRows, systemsOf } from './rows';
 import { higherIsBetter, isShare } from './scores';
 
@@ -239,6 +239,9 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
       'Scored on validation records, which also chose when to stop: name data.test for a fair figure.',
     cells.failed > 0 &&
       `${cells.failed} of ${cells.total} cells failed; rows are over the seeds that finished.`,
+    plan.grid.paths.includes('data.limit') &&
+      plan.cells.some(endsByEpochs) &&
+      'Fewer training records are fewer steps too, where training.epochs ends a training: for as many steps at every size set training.maxSteps, and training.epochs so high that it is never reached.',
     plan.grid.guidances.length > 0 &&
       'Guidance is held against shuffled pictures, its cutoff alone and beam search of as many passes; of a rule that helps ask a prior shift and another prompt too (experiments.compareGuidance).',
     cells.open > 0 && `${cells.open} of ${cells.total} cells have not run yet.`,
@@ -252,4 +255,9 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
     unpaired.length > 0 &&
       `Not compared, for their records or seeds are others than the baseline's: ${unpaired.map(({ name }) => name).join('; ')}.`,
   ].filter((note): note is string => typeof note === 'string');
+}
+
+function endsByEpochs({ config, trainingRecords }: Cell): boolean {
+  const { epochs, maxSteps, batchSize, accumulation } = config.training;
+  return maxSteps === null || epochs * (trainingRecords ?? 0) < maxSteps * batchSize * accumulation;
 }
