@@ -9,8 +9,10 @@ import { boundOf, onTheBoundsSide } from './bounds';
 import { sceneData } from './data';
 import type { FinishedPart, Study, StudyPart } from './study';
 
-const RECORDS = { records: 4000, size: 64 } as const;
+const RECORDS = { records: 4000, size: 32 } as const;
 const BATCH = { batchSize: 64 } as const;
+/** The preset `cnn-small` on pictures of 32 pixels in place of 64: as good at these questions, in less time. */
+const EYE = { modelType: 'cnn', imageSize: 32, channels: [16, 32, 64], blocks: 0 };
 /** Records of the task; pictures for the vision network are drawn by another seed, so that no test picture is among them. */
 const SEEDS = { task: 1, pictures: 7 } as const;
 const CONDITIONS = ['right', 'shuffled'];
@@ -22,7 +24,8 @@ const PICTURES: StudyPart = {
     base: {
       task: 'classification',
       data: files,
-      training: { epochs: 8, batchSize: 32, pictureDropout: 0.1 },
+      model: { vision: EYE },
+      training: { epochs: 6, batchSize: 32, pictureDropout: 0.1 },
     },
     seeds: [1],
   }),
@@ -34,7 +37,12 @@ function labelled(task: 'classification' | 'ner' | 'relation' | 'regression'): S
     name: task,
     data: sceneData({ task, seed: SEEDS.task, ...RECORDS }),
     grid: ({ files }) => ({
-      base: { task, data: files, training: { epochs: 6, batchSize: 32 } },
+      base: {
+        task,
+        data: files,
+        model: { vision: EYE },
+        training: { epochs: 6, ...BATCH, learningRate: 2e-3 },
+      },
       axes: { 'model.fusion': ['none', 'concat'], condition: CONDITIONS },
     }),
   };
@@ -83,7 +91,7 @@ function written(
         task,
         data: files,
         model: { text: weights(first.name), vision: weights(PICTURES.name) },
-        training: { epochs: 3, ...BATCH, learningRate: 4e-3, frozen: ['vision'] },
+        training: { epochs: 2, ...BATCH, learningRate: 4e-3, frozen: ['vision'] },
       },
       axes: { 'model.fusion': ['none', 'cross-attention'], condition: CONDITIONS },
       metric,
