@@ -39,6 +39,23 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** Kernels that run: they must not outlive this process, however it is ended. */
+const running = new Set<ChildProcess>();
+let guarded = false;
+
+function endWithThisProcess(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  if (guarded) return;
+  guarded = true;
+  process.once('exit', () => {
+    for (const one of running) one.kill('SIGKILL');
+  });
+  // A terminal's Ctrl-C reaches the kernels too; `kill` reaches only this process, and by default no `exit` is told.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+}
+
 export class Kernel {
   private readonly pending = new Map<string, Pending>();
   private log = '';
@@ -97,6 +114,7 @@ export class Kernel {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithThisProcess(child);
     const kernel = new Kernel(
       child,
       new Dealer({ linger: 0 }),

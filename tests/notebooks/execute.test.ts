@@ -1,4 +1,5 @@
 /** The runner on real notebooks in the real kernel. Two at a time, because each starts a process. */
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { describeError, type Execution, executeNotebook } from '../../scripts/no
 import { codeCells, textOf } from '../../scripts/notebooks/notebook';
 import { linkSelf } from '../../scripts/parts/kernel-spec';
 import { inProject } from '../../scripts/parts/project';
+import { isAlive } from '../../src/lib/export/process-alive';
 
 const fixture = (name: string) => join(__dirname, 'fixtures', `${name}.ipynb`);
 const run = (name: string, limitSeconds = 120): Promise<Execution> =>
@@ -88,6 +90,24 @@ describe.concurrent('a notebook with an error fails and says where', { timeout: 
       { kind: 'limit', cell: 2, message: expect.stringContaining('limit of 5 s') },
     ]);
   });
+});
+
+it('leaves no kernel behind where its process is ended', { timeout: 120_000 }, async () => {
+  const script = `require(${JSON.stringify(inProject('dist', 'scripts', 'notebooks', 'execute.js'))})
+    .executeNotebook(${JSON.stringify(fixture('endless'))}, { onProgress: (done) => console.log(done) })`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await new Promise<void>((resolve) =>
+    child.stdout.on('data', (text) => String(text).includes('1') && resolve()),
+  );
+  const kernels = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
+  const kernel = Number(kernels.trim());
+  expect(isAlive(kernel)).toBe(true);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  expect(await ended).toBe(143);
+  for (let tries = 0; tries < 50 && isAlive(kernel); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(isAlive(kernel)).toBe(false);
 });
 
 describe('the file', () => {
