@@ -5,8 +5,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
@@ -51,6 +53,36 @@ describe('the ledger', () => {
     expect(lines.map(({ id }) => id)).toEqual(['one', 'three']);
     expect(torn).toEqual([2]);
     expect(readFileSync(path, 'utf8').endsWith('\n')).toBe(true);
+  });
+
+  it('reads what was added, also in the middle of a line, and begins anew where the file is another', async () => {
+    const path = join(folder, 'growing.jsonl');
+    const ledger = new Ledger(path);
+    const found = async () => {
+      const { lines, torn } = await ledger.read();
+      expect(await new Ledger(path).read()).toEqual({ lines, torn });
+      return [lines.map(({ id }) => id), torn];
+    };
+    const [one, two] = ['ä', 'b'].map((id) => Buffer.from(`${JSON.stringify(line(id))}\n`)) as [
+      Buffer,
+      Buffer,
+    ];
+    appendFileSync(path, one);
+    appendFileSync(path, two.subarray(0, 9));
+    expect(await found()).toEqual([['ä'], [2]]);
+    appendFileSync(path, two.subarray(9, -1));
+    expect(await found()).toEqual([['ä', 'b'], []]);
+    appendFileSync(path, '\n\n{"torn\n');
+    appendFileSync(path, `${JSON.stringify(line('c'))}\n`);
+    expect(await found()).toEqual([['ä', 'b', 'c'], [4]]);
+    const other = join(folder, 'other.jsonl');
+    writeFileSync(other, Buffer.concat([two, one, one, one, one]));
+    renameSync(other, path);
+    expect(await found()).toEqual([['b', 'ä', 'ä', 'ä', 'ä'], []]);
+    truncateSync(path, two.length);
+    expect(await found()).toEqual([['b'], []]);
+    unlinkSync(path);
+    expect(await found()).toEqual([[], []]);
   });
 
   it('takes a line that is JSON but no line of a ledger for torn', async () => {

@@ -14,7 +14,6 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TrainConfig } from '../../training/config';
 import type { Metrics } from '../../training/evaluation';
@@ -72,7 +71,37 @@ export interface LedgerReading {
   torn: number[];
 }
 
+const NEW_LINE = 10;
+
+/** The lines of a file as far as they were read. */
+class KnownLines {
+  readonly lines: LedgerLine[];
+  readonly torn: number[];
+  bytes = 0;
+  private count: number;
+
+  constructor(
+    before: KnownLines | null,
+    /** Number of the file, by which another of its name is told from it. */
+    readonly file: number | null = null,
+  ) {
+    this.lines = [...(before?.lines ?? [])];
+    this.torn = [...(before?.torn ?? [])];
+    this.count = before?.count ?? 0;
+  }
+
+  add(text: string): void {
+    this.count++;
+    if (text.trim() === '') return;
+    const line = parseLine(text);
+    if (line) this.lines.push(line);
+    else this.torn.push(this.count);
+  }
+}
+
 export class Ledger {
+  private known = new KnownLines(null);
+
   constructor(readonly path: string) {}
 
   /** Adds a line and flushes it. Throws where the disk takes less than the whole of it. */
@@ -99,16 +128,35 @@ export class Ledger {
     }
   }
 
+  /** What is written is never changed, so that only what was added since the last time is read. */
   async read(): Promise<LedgerReading> {
-    const text = existsSync(this.path) ? await readFile(this.path, 'utf8') : '';
-    const reading: LedgerReading = { lines: [], torn: [] };
-    for (const [i, line] of text.split('\n').entries()) {
-      if (line.trim() === '') continue;
-      const parsed = parseLine(line);
-      if (parsed) reading.lines.push(parsed);
-      else reading.torn.push(i + 1);
+    const added = this.added();
+    const { known } = this;
+    const end = added.lastIndexOf(NEW_LINE) + 1;
+    const whole = added.toString('utf8', 0, end).split('\n').slice(0, -1);
+    for (const line of whole) known.add(line);
+    known.bytes += end;
+    // What follows the last end of a line may be in the middle of being written.
+    const rest = new KnownLines(known);
+    rest.add(added.toString('utf8', end));
+    return { lines: rest.lines, torn: rest.torn };
+  }
+
+  /** The bytes behind those that are known. */
+  private added(): Buffer {
+    if (!existsSync(this.path)) {
+      this.known = new KnownLines(null);
+      return Buffer.alloc(0);
     }
-    return reading;
+    const file = openSync(this.path, 'r');
+    try {
+      const { size, ino } = fstatSync(file);
+      if (ino !== this.known.file || size < this.known.bytes) this.known = new KnownLines(null, ino);
+      const bytes = Buffer.alloc(size - this.known.bytes);
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, this.known.bytes));
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** By id: the last finished line, else the last failed one. */
