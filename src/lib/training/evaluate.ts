@@ -56,6 +56,8 @@ export interface Answered {
   source: BatchSource;
   outputs: OutputRows;
   condition: Condition;
+  /** While it is scored; its caller's afterwards. */
+  trained: TrainedModel;
 }
 
 /** Metrics with 95 % intervals of the run in `directory` on the records of `file`. */
@@ -100,7 +102,7 @@ export async function answerUnder<T>(
           decoding: decoding && { ...decoding, seed, knowsNoPicture: trained.knowsNoPicture },
           onProgress: (done) => onProgress?.('evaluating', done, source.count),
         });
-        results.push(await score({ task: trained.task, source, outputs, condition }, index));
+        results.push(await score({ task: trained.task, source, outputs, condition, trained }, index));
       } finally {
         dispose();
       }

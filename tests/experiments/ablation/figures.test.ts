@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AblationSummary, gridFigures } from '../../../src/lib/experiments';
 
-const details = { curves: null, gates: [], confusions: null };
+const details = { curves: null, gates: [], confusions: null, attended: null };
 
 /** What a figure along an axis asks of a summary: rows with settings and an estimate. */
 const summaryOf = (paths: readonly string[]) => {

@@ -7,6 +7,7 @@ import {
   type AblationConfigInput,
   type AblationSummary,
   compareGuidance,
+  costTable,
   evaluationName,
   expandGrid,
   type FinishedLine,
@@ -16,6 +17,7 @@ import {
   runAblation,
   summarizeAblation,
 } from '../../../src/lib/experiments';
+import { drawings } from '../../../src/lib/experiments/ablation/drawings';
 import { writtenData } from '../../support/written-data';
 
 const base = {
@@ -146,6 +148,21 @@ describe('a grid under guidance', () => {
     }
   });
 
+  it('costs as many passes a token as were counted, plain decoding one; how fast it writes is told', () => {
+    const systems = costTable(summary)?.rows ?? [];
+    expect(systems.map(({ name, passes }) => [name, passes])).toEqual([
+      ['text-only', 1],
+      ['cross-attention', 1],
+      ...RULES.map((rule) => [expect.stringContaining(`guidance ${rule}`), expect.closeTo(2, 1)]),
+    ]);
+    for (const { passes, name } of systems) {
+      const counted = summary.rows.find((row) => row.name === name)?.metrics.passesPerToken;
+      if (counted !== undefined) expect(passes).toBeCloseTo(counted, 12);
+    }
+    for (const { speed } of systems) expect(speed).toBeGreaterThan(0);
+    expect(costTable(summary)?.csv()).toMatch(/^name,.*,passes,speed,training,/);
+  });
+
   it('is compared with plain decoding and with what must not do as well; the model itself with the text-only one', () => {
     const row = (name: string) => summary.rows.find((one) => one.name === name);
     const vcd = row('cross-attention, guidance vcd:4,cutoff=none');
@@ -173,6 +190,19 @@ describe('a grid under guidance', () => {
       ['plain decoding, 1.0 pass', [4]],
       [expect.stringMatching(/^beam of 2, 1\.[5-9] passes$/), [4]],
     ]);
+  });
+
+  it('shows where the best model looks before it answers, over the patches of its pictures', async () => {
+    const { attended } = summary.details;
+    expect(attended?.name).toBe('cross-attention');
+    expect(attended?.records).toHaveLength(8);
+    for (const { picture, weights, written, target } of attended?.records ?? []) {
+      expect(existsSync(picture)).toBe(true);
+      expect(weights.flat().reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+      expect([typeof written, target]).toEqual(['string', expect.stringMatching(/Scheibe$/)]);
+    }
+    const page = await drawings(summary);
+    expect(page.get('attention')?.figure.description).toContain('true eine');
   });
 
   it('fails before a step is taken where a model has no text-only branch to contrast with', async () => {

@@ -1,12 +1,14 @@
 /**
- * @file What a cell answered that scores do not hold, kept beside them for figures: the labels that it gave, and what its
- * relevance gate said of each picture. Of the model as it is: its own gate, the whole text, plain decoding.
+ * @file What a cell answered that scores do not hold, kept beside them for figures: the labels that it gave, what its
+ * relevance gate said of each picture, where it looked. Of the model as it is: its own gate, the whole text, plain decoding.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecordTask, type Objective, type OutputRows } from '../../tasks';
 import type { Examples } from '../../tasks/examples';
 import type { BatchSource } from '../../tasks/source';
+import type { Answered } from '../../training/evaluate';
+import { type AttendedRecord, attendedRecords } from './attended';
 import { cellFolder, writeJson } from './cell';
 import type { PlannedEvaluation } from './evaluations';
 
@@ -15,6 +17,8 @@ export interface KeptAnswers {
   labels: { predictions: string[]; targets: string[] } | null;
   /** P(picture is relevant), and whether it is, of the records that say so. */
   gate: { said: number[]; relevant: number[] } | null;
+  /** Where it looked before it answered, of a few records. */
+  attended: AttendedRecord[] | null;
 }
 
 /** Whether an evaluation is of the model as it is, under the pictures that its rows are compared under. */
@@ -23,13 +27,14 @@ export function isOwn({ condition, gate, text, guidance }: PlannedEvaluation, pr
 }
 
 /** Writes what there is to keep; nothing where there is nothing. */
-export async function keepAnswers(
-  out: string,
-  id: string,
-  { task, source, outputs }: { task: Objective; source: BatchSource; outputs: OutputRows },
-): Promise<void> {
-  const answers: KeptAnswers = { labels: labelsOf(task, source, outputs), gate: gateOf(source, outputs) };
-  if (answers.labels || answers.gate) await writeJson(answersFile(out, id), answers);
+export async function keepAnswers(out: string, id: string, answered: Answered): Promise<void> {
+  const { task, source, outputs } = answered;
+  const answers: KeptAnswers = {
+    labels: labelsOf(task, source, outputs),
+    gate: gateOf(source, outputs),
+    attended: await attendedRecords(answered),
+  };
+  if (Object.values(answers).some((one) => one !== null)) await writeJson(answersFile(out, id), answers);
 }
 
 /** `null` where the cell kept none. */

@@ -96,12 +96,13 @@ export async function runCell(
       })),
       folder,
       resolve(options.folder, plan.file),
-      async ({ task, source, outputs }, index) => {
+      async (answered, index) => {
+        const { task, source, outputs } = answered;
         const evaluation = missing[index] as PlannedEvaluation;
         const metrics = metricIntervals(task, outputs, source, { seed: EVALUATION_SEED, cluster });
         const scores = recordScores(task, source, outputs, { metric: plan.metric, cluster });
         const kept: KeptScores = { ...scores, cluster: plan.config.cluster, metrics };
-        if (isOwn(evaluation, plan.grid.primary)) await keepAnswers(out, cell.id, { task, source, outputs });
+        if (isOwn(evaluation, plan.grid.primary)) await keepAnswers(out, cell.id, answered);
         await writeJson(scoresFile(out, cell.id, evaluation), kept);
         evaluations[evaluationName(evaluation)] = metrics;
       },

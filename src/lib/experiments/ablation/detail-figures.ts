@@ -1,5 +1,11 @@
-/** @file Figures of what stands behind the rows: learning curves, gate reliability, the best classifier's confusions. */
-import { confusionMatrix, type FigureSpecification, lineWithBand, reliabilityDiagram } from '../../figures';
+/** @file Figures of what stands behind the rows: learning curves, gate reliability, the best classifier's confusions, attention. */
+import {
+  attentionOnPicture,
+  confusionMatrix,
+  type FigureSpecification,
+  lineWithBand,
+  reliabilityDiagram,
+} from '../../figures';
 import { boundLines } from './bound';
 import { MODELS } from './details';
 import { isShare } from './scores';
@@ -13,6 +19,24 @@ export function detailFigures(summary: AblationSummary): [string, FigureSpecific
     ['confusions', confusionsFigure(summary)],
   ];
   return made.filter((entry): entry is [string, FigureSpecification] => entry[1] !== null);
+}
+
+/** Where the best model that attends to patches looks before it answers; `null` where there is none. */
+export async function attentionFigure(summary: AblationSummary): Promise<FigureSpecification | null> {
+  const { attended } = summary.details;
+  if (!attended) return null;
+  return attentionOnPicture({
+    title: `${summary.name}: where it looks before it answers`,
+    subtitle: `${attended.name}, of the best ${summary.metric}; the first ${summary.split} records whose picture may matter; attention of the last block, mean of its heads`,
+    columns: 4,
+    items: attended.records.map(({ picture, prompt, target, written, weights }) => ({
+      image: picture,
+      weights,
+      ...(prompt ? { text: prompt } : {}),
+      truth: target,
+      answers: [{ name: 'it', text: written, role: 'vision-guided', correct: written === target }],
+    })),
+  });
 }
 
 function curvesFigure(summary: AblationSummary): FigureSpecification | null {

@@ -1,11 +1,12 @@
 /**
  * @file What stands behind the rows, for figures: how validation went while the models trained, whether gates mean the
- * probabilities that they say, and what the best of the classifiers takes for what. Of the first few models alone, since it
+ * probabilities that they say, what the best of the classifiers takes for what, where an answer was looked for. Of the first few models alone, since it
  * is read from the folders of their cells.
  */
 import { expectedCalibrationError, reliability } from '../../tasks/metrics';
 import { wilsonInterval } from '../statistics/wilson';
 import { isOwn, readAnswers } from './answers';
+import type { AttendedRecord } from './attended';
 import type { AblationPlan } from './plan';
 import type { Row } from './rows';
 import { higherIsBetter } from './scores';
@@ -54,6 +55,8 @@ export interface GridDetails {
   curves: { metric: string; lines: CurveOfSeeds[] } | null;
   gates: GateReliability[];
   confusions: Confusions | null;
+  /** Where the best model that looks so looked before it answered, its first seed. */
+  attended: { name: string; records: AttendedRecord[] } | null;
 }
 
 /** Of the models as they are (`isOwn`), in the order of the rows. */
@@ -68,6 +71,7 @@ export async function gridDetails(
     curves: await curvesOf(plan, first, out),
     gates: first.flatMap((row) => gateOf(row, out) ?? []),
     confusions: confusionsOf(bestOf(own, plan.metric), out),
+    attended: attendedOf(first, plan.metric, out),
   };
 }
 
@@ -119,6 +123,15 @@ function gateOf({ name, cells }: Row, out: string): GateReliability | null {
       return { said: confidence, relevant: accuracy, low, high, count };
     }),
   };
+}
+
+function attendedOf(rows: readonly Row[], metric: string, out: string): GridDetails['attended'] {
+  const recordsOf = ({ cells }: Row) => readAnswers(out, cells[0]?.cell.id as string)?.attended ?? null;
+  const best = bestOf(
+    rows.filter((row) => recordsOf(row) !== null),
+    metric,
+  );
+  return best && { name: best.name, records: recordsOf(best) as AttendedRecord[] };
 }
 
 /** By its mean over the seeds. */

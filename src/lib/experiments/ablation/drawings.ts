@@ -1,6 +1,7 @@
 /** @file The figures of a summary, that of its rows first: drawn once, for the files and for the page. */
 import { type ComparisonGroup, comparison, type FigureSpecification, renderSvg } from '../../figures';
 import { boundLines } from './bound';
+import { attentionFigure } from './detail-figures';
 import { DRAWN, gridFigures } from './figures';
 import type { AblationSummary, SummaryRow } from './summary';
 
@@ -22,7 +23,9 @@ async function draw(summary: AblationSummary): Promise<ReadonlyMap<string, Drawi
   const rows = ablationFigure(summary);
   const made = new Map<string, Drawing>();
   if (!rows) return made;
-  for (const [name, figure] of [['ablation', rows] as const, ...gridFigures(summary)]) {
+  const attention = await attentionFigure(summary);
+  const all = [['ablation', rows] as const, ...gridFigures(summary)];
+  for (const [name, figure] of attention ? [...all, ['attention', attention] as const] : all) {
     made.set(name, { figure, svg: await renderSvg(figure) });
   }
   return made;

@@ -1,0 +1,56 @@
+/**
+ * @file Where a cell's model looks before it answers: the attention of its last block over the patches at the prompt's last
+ * token, for the first few test records that have a picture. Of models that write and whose fusion attends to patches.
+ */
+import { isRecordTask, writingTaskNamed } from '../../tasks';
+import type { Examples } from '../../tasks/examples';
+import type { Answered } from '../../training/evaluate';
+import { languageModelOf } from '../../training/language-model';
+import { attentionBeforeAnswer, pictureAttention } from '../picture-attention';
+
+export interface AttendedRecord {
+  /** File of the picture. */
+  picture: string;
+  prompt: string;
+  target: string;
+  written: string;
+  /** Of the patches, [rows, columns] from the top left; they sum to 1. */
+  weights: number[][];
+}
+
+const ATTENDING = ['cross-attention', 'gated-cross-attention'];
+const RECORDS = 8;
+
+/** `null` where the model does not look in that way, or nothing has a picture. */
+export async function attendedRecords({
+  trained,
+  task,
+  source,
+  outputs,
+}: Answered): Promise<AttendedRecord[] | null> {
+  const { network } = trained.model;
+  const writing = writingTaskNamed(task.name);
+  if (!writing || !task.write || !isRecordTask(task) || !network.vision || !network.text.causal) return null;
+  if (!ATTENDING.includes(network.config.fusion.kind)) return null;
+  const examples = source as Examples;
+  const { records, pictures } = examples.set;
+  // Where the picture does not matter there is nothing to look for.
+  const rows = [...pictures.keys()]
+    .filter((row) => pictures[row] !== null && records[row]?.imageRelevant !== false)
+    .slice(0, RECORDS);
+  if (rows.length === 0) return null;
+  const shown = await examples.pictures(Int32Array.from(rows));
+  const asked = rows.map((row, i) => ({
+    picture: shown[i] as Float32Array,
+    prompt: writing.prompt(records[row] as (typeof records)[number]),
+  }));
+  const looks = await pictureAttention(languageModelOf(trained), asked);
+  const predictions = task.predictions(outputs, examples);
+  return rows.map((row, i) => ({
+    picture: pictures[row] as string,
+    prompt: asked[i]?.prompt as string,
+    target: writing.target(records[row] as (typeof records)[number]),
+    written: predictions[row]?.prediction as string,
+    weights: attentionBeforeAnswer(looks[i] as (typeof looks)[number]),
+  }));
+}
