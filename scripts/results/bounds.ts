@@ -1,13 +1,10 @@
-/** @file The text-only bound beside a grid's rows: counted from the records that they are scored on. */
-import { resolve } from 'node:path';
-import { data } from '../../src/lib';
+/** @file The text-only bound beside a grid's rows, and on which side of it they are. */
+import type { data } from '../../src/lib';
 import type { FinishedPart } from './study';
 
 /** The bound of the metric that the part's statistics are of; `null` where there is none. */
-export async function boundOf({ plan, folder, summary }: FinishedPart): Promise<data.TextOnlyBound | null> {
-  const task = summary.task as data.Task;
-  const { records } = await data.readRecords(resolve(folder, plan.file), task);
-  return data.textOnlyBound(task, records, summary.metric);
+export function boundOf({ summary }: Pick<FinishedPart, 'summary'>): data.TextOnlyBound | null {
+  return summary.bound?.metric === summary.metric ? summary.bound : null;
 }
 
 /** Whether the whole interval is better than the bound, worse than it, or holds it. */

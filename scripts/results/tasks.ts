@@ -119,13 +119,13 @@ export const tasksStudy: Study = {
   body: tasksBody,
 };
 
-async function tasksBody(parts: readonly FinishedPart[]): Promise<string> {
+function tasksBody(parts: readonly FinishedPart[]): string {
   const compared = parts.filter(({ plan }) => plan.grid.combinations.length === 2);
   const rows: experiments.ResultRow[] = [];
   const told: string[] = [];
   for (const done of compared) {
     const { rows: found, metric, share } = done.summary;
-    const bound = await boundOf(done);
+    const bound = boundOf(done);
     const [blind, guided, shuffled] = [
       found.find(({ role }) => role === 'text-only'),
       found.find(({ role }) => role === 'vision-guided'),
