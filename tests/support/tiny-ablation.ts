@@ -6,6 +6,6 @@ export const lastingSummary = (summary: AblationSummary) => ({
   ...summary,
   rows: summary.rows.map(({ seconds: _, cost, ...row }) => ({
     ...row,
-    cost: cost && { ...cost, peakMemoryBytes: 0 },
+    cost: cost && { ...cost, peakMemoryBytes: 0, tokensPerSecond: null },
   })),
 });

@@ -26,6 +26,7 @@ export type {
   TaskMetric,
   TaskOptions,
   WriteOptions,
+  WritingCost,
 } from './task';
 export {
   isWritingTask,

@@ -92,6 +92,18 @@ export interface WriteOptions {
   decoding?: Decoding | null;
   /** Hears how many rows are done. */
   onProgress?: (done: number) => void;
+  /** Hears what all that was written has taken. */
+  onWritten?: (cost: WritingCost) => void;
+}
+
+/** What it took to write some answers, in batches. */
+export interface WritingCost {
+  /** Rows that the network read to choose a token; of plain decoding one a token. */
+  passes: number;
+  /** That were written, ends included. */
+  tokens: number;
+  /** Tokens written in a second; the first batch, which compiles, is left out where there are others. */
+  tokensPerSecond: number;
 }
 
 /** Records as a network reads them: arrays of one row a record. */

@@ -19,6 +19,7 @@ import {
   type Objective,
   type OutputRows,
   type Prediction,
+  type WritingCost,
 } from '../tasks';
 import { Examples } from '../tasks/examples';
 import type { BatchSource, OwnedSource } from '../tasks/source';
@@ -58,6 +59,8 @@ export interface Answered {
   condition: Condition;
   /** While it is scored; its caller's afterwards. */
   trained: TrainedModel;
+  /** `null` where nothing was written. */
+  writing: WritingCost | null;
 }
 
 /** Metrics with 95 % intervals of the run in `directory` on the records of `file`. */
@@ -96,13 +99,19 @@ export async function answerUnder<T>(
         seed,
       });
       try {
+        let writing: WritingCost | null = null;
         const outputs = await trained.model.allOutputs(source, {
           tokenizer: trained.tokenizer,
           batchSize,
+          onWritten: (cost) => {
+            writing = cost;
+          },
           decoding: decoding && { ...decoding, seed, knowsNoPicture: trained.knowsNoPicture },
           onProgress: (done) => onProgress?.('evaluating', done, source.count),
         });
-        results.push(await score({ task: trained.task, source, outputs, condition, trained }, index));
+        results.push(
+          await score({ task: trained.task, source, outputs, condition, trained, writing }, index),
+        );
       } finally {
         dispose();
       }

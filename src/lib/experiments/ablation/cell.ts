@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Task as TaskName } from '../../data';
 import { parseDecoding } from '../../decoding';
 import { writeAll, writeFileAtomically } from '../../export/atomic-file';
+import type { WritingCost } from '../../tasks';
 import { answerUnder } from '../../training/evaluate';
 import { type Metrics, metricIntervals } from '../../training/evaluation';
 import type { TrainingEvent } from '../../training/events';
@@ -45,6 +46,8 @@ export interface KeptScores extends RecordScores {
   cluster: string | null;
   /** Every metric, with 95 % intervals over the records of this run. */
   metrics: Metrics;
+  /** `null` where nothing was written; older files do not say. */
+  writing?: WritingCost | null;
 }
 
 export function cellFolder(out: string, id: string): string {
@@ -97,11 +100,11 @@ export async function runCell(
       folder,
       resolve(options.folder, plan.file),
       async (answered, index) => {
-        const { task, source, outputs } = answered;
+        const { task, source, outputs, writing } = answered;
         const evaluation = missing[index] as PlannedEvaluation;
         const metrics = metricIntervals(task, outputs, source, { seed: EVALUATION_SEED, cluster });
         const scores = recordScores(task, source, outputs, { metric: plan.metric, cluster });
-        const kept: KeptScores = { ...scores, cluster: plan.config.cluster, metrics };
+        const kept: KeptScores = { ...scores, cluster: plan.config.cluster, metrics, writing };
         if (isOwn(evaluation, plan.grid.primary)) await keepAnswers(out, cell.id, answered);
         await writeJson(scoresFile(out, cell.id, evaluation), kept);
         evaluations[evaluationName(evaluation)] = metrics;

@@ -5,6 +5,7 @@
 import { summarize } from '../group-rows';
 import { type ResultRow, type ResultsTable, resultsTable } from '../results-table';
 import type { FinishedLine } from './ledger';
+import type { Row } from './rows';
 import type { AblationSummary } from './summary';
 
 /** Of one row. */
@@ -17,6 +18,10 @@ export interface RowCost {
   trainingFlops: number;
   trainingTokens: number;
   peakMemoryBytes: number;
+  /** Of answers that are written: rows that the network reads for each token, 1 of plain decoding; `null` of others. */
+  passesPerToken: number | null;
+  /** Written in batches, mean over the runs. */
+  tokensPerSecond: number | null;
 }
 
 /** Records that a run has learned from, repetitions counted. */
@@ -25,10 +30,13 @@ export function recordsSeen({ steps, config }: Pick<FinishedLine, 'steps' | 'con
 }
 
 /** `null` where no run says what it computed. */
-export function rowCost(lines: readonly FinishedLine[]): RowCost | null {
+export function rowCost(cells: Pick<Row, 'cells'>['cells']): RowCost | null {
+  const lines = cells.map(({ line }) => line);
   const compute = lines.find((line) => line.compute)?.compute;
   if (!compute) return null;
   const { trainedParameters, tokens, forwardFlops } = compute;
+  const total = (name: 'passes' | 'tokens') =>
+    cells.reduce((sum, { writing }) => sum + (writing?.[name] ?? 0), 0);
   const mean = (of: (line: FinishedLine) => number) => summarize(lines.map(of))?.mean ?? 0;
   return {
     trainedParameters,
@@ -37,6 +45,8 @@ export function rowCost(lines: readonly FinishedLine[]): RowCost | null {
     trainingFlops: mean((line) => recordsSeen(line) * (line.compute?.trainingFlops ?? compute.trainingFlops)),
     trainingTokens: mean((line) => recordsSeen(line) * tokens),
     peakMemoryBytes: mean((line) => line.peakMemoryBytes),
+    passesPerToken: total('passes') / total('tokens') || null,
+    tokensPerSecond: summarize(cells.map(({ writing }) => writing?.tokensPerSecond))?.mean ?? null,
   };
 }
 
@@ -44,17 +54,18 @@ export function rowCost(lines: readonly FinishedLine[]): RowCost | null {
 export function costTable({ rows }: AblationSummary): ResultsTable | null {
   const known = rows.filter(({ role, cost }) => role !== 'control' && cost !== null);
   if (known.length === 0) return null;
-  const isGuided = known.some(({ metrics }) => metrics.passesPerToken !== undefined);
-  const made = known.map(({ name, parameters, seconds, cost, metrics }): ResultRow => {
-    const { trainedParameters, tokens, forwardFlops, trainingFlops, trainingTokens, peakMemoryBytes } =
+  const isWritten = known.some(({ cost }) => cost?.passesPerToken);
+  const made = known.map(({ name, parameters, seconds, cost }): ResultRow => {
+    const { trainedParameters, forwardFlops, trainingFlops, trainingTokens, peakMemoryBytes, ...rest } =
       cost as RowCost;
     return {
       name,
       parameters,
       trained: trainedParameters,
-      tokens,
+      tokens: rest.tokens,
       answer: forwardFlops / 1e6,
-      passes: metrics.passesPerToken ?? 1,
+      passes: rest.passesPerToken,
+      speed: rest.tokensPerSecond,
       training: trainingFlops / 1e9,
       seen: trainingTokens,
       seconds,
@@ -68,7 +79,12 @@ export function costTable({ rows }: AblationSummary): ResultsTable | null {
       { key: 'trained', title: 'of them trained', format: 'integer' },
       { key: 'tokens', title: 'tokens a record', format: 'integer' },
       { key: 'answer', title: 'MFLOP an answer', digits: 2 },
-      ...(isGuided ? [{ key: 'passes', title: 'passes a token written', digits: 2 }] : []),
+      ...(isWritten
+        ? [
+            { key: 'passes', title: 'passes a token written', digits: 2 },
+            { key: 'speed', title: 'tokens written a second', format: 'integer' as const },
+          ]
+        : []),
       { key: 'training', title: 'GFLOP of training', digits: 2 },
       { key: 'seen', title: 'tokens of training', format: 'integer' },
       { key: 'seconds', digits: 1 },

@@ -1,4 +1,5 @@
 /** @file The rows of a grid's table: settings × condition, each with the runs of its seeds that have finished. */
+import type { WritingCost } from '../../tasks';
 import { summarize } from '../group-rows';
 import { type KeptScores, keptScores } from './cell';
 import { runValue, type ScoredRun, sameRecords } from './comparisons';
@@ -13,7 +14,7 @@ export interface Row extends PlannedEvaluation {
   looks: boolean;
   name: string;
   runs: ScoredRun[];
-  cells: { cell: Cell; line: FinishedLine; value: number }[];
+  cells: { cell: Cell; line: FinishedLine; value: number; writing: WritingCost | null }[];
   /** That its runs learn from, mean over the seeds; `null` where none are counted. */
   trainingRecords: number | null;
 }
@@ -47,7 +48,7 @@ export async function scoredRows(
         const scores = await keptScores(plan, out, cell, evaluation);
         if (!scores) continue;
         row.runs.push({ seed: cell.seed, scores: share(scores) });
-        row.cells.push({ cell, line, value: runValue(scores) });
+        row.cells.push({ cell, line, value: runValue(scores), writing: scores.writing ?? null });
       }
       rows.push(row);
     }

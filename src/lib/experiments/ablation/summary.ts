@@ -157,7 +157,7 @@ export async function summarizeAblation(
       parameters: first?.parameters ?? null,
       trainingRecords: row.trainingRecords,
       seconds: summarize(row.cells.map(({ line }) => line.seconds))?.mean ?? null,
-      cost: rowCost(row.cells.map(({ line }) => line)),
+      cost: rowCost(row.cells),
       baseline: compared?.baseline?.name ?? null,
       difference: compared?.difference ? shown(compared.difference) : null,
       controls: (compared?.controls ?? []).map(({ name, difference }) => ({ name, ...shown(difference) })),

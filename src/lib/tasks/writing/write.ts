@@ -30,7 +30,7 @@ export interface Writer extends WriteOptions {
  * tokens written, ends included. Throws an `InputError` where a rule needs what model or records lack.
  */
 export async function writeAnswers(examples: Examples<AnyRecord>, writer: Writer): Promise<OutputRows> {
-  const { model, tokenizer, batchSize, onProgress, prompts, maximumTokens, decoding } = writer;
+  const { model, tokenizer, batchSize, onProgress, onWritten, prompts, maximumTokens, decoding } = writer;
   const { endId, prompt } = textFormat(tokenizer);
   const guided = model.network;
   const language: LanguageModel = {
@@ -44,6 +44,7 @@ export async function writeAnswers(examples: Examples<AnyRecord>, writer: Writer
   const base = new NetworkLogits(language);
   const rows: number[][] = [];
   const [passes, tokens]: [number[], number[]] = [[], []];
+  let clock = { start: performance.now(), rows: 0 };
   try {
     for (let from = 0; from < prompts.length; from += batchSize) {
       const chosen = Int32Array.from(
@@ -72,10 +73,17 @@ export async function writeAnswers(examples: Examples<AnyRecord>, writer: Writer
       }
       logits.dispose();
       onProgress?.(rows.length);
+      if (from === 0 && rows.length < prompts.length) clock = { start: performance.now(), rows: rows.length };
     }
   } finally {
     base.dispose();
   }
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  onWritten?.({
+    passes: sum(passes),
+    tokens: sum(tokens),
+    tokensPerSecond: sum(tokens.slice(clock.rows)) / ((performance.now() - clock.start) / 1000),
+  });
   const longest = rows.reduce((most, { length }) => Math.max(most, length), 1);
   const data = new Int32Array(rows.length * longest).fill(-1);
   for (const [row, ids] of rows.entries()) data.set(ids, row * longest);
