@@ -12,6 +12,7 @@ export function factsOf(study: Study, parts: readonly FinishedPart[]): string {
   const all = (of: (part: FinishedPart) => readonly string[]) => [...new Set(parts.flatMap(of))].join('; ');
   const seconds = lines.map((line) => line.seconds);
   const total = seconds.reduce((sum, one) => sum + one, 0);
+  const left = study.parts.filter((part) => !parts.some((done) => done.part === part));
   const open = parts.reduce((sum, { summary: { cells } }) => sum + cells.open + cells.failed, 0);
   const most = Math.max(...parts.map(({ plan }) => plan.config.seeds.length));
   return [
@@ -20,6 +21,7 @@ export function factsOf(study: Study, parts: readonly FinishedPart[]): string {
     `- Seeds: ${seedsOf(parts)}.`,
     `- Code: ${all(({ summary }) => summary.codeVersions)}. Device: ${all(({ summary }) => summary.devices)}, ${availableParallelism()} cores.`,
     `- ${lines.length} trainings with their evaluations in ${Math.round(total)} seconds of wall time, the longest in ${Math.round(Math.max(0, ...seconds))}${open > 0 ? `; ${open} have failed or not run` : ''}.`,
+    ...(left.length > 0 ? [`- Not run yet: ${left.map(({ name }) => name).join(', ')}.`] : []),
   ].join('\n');
 }
 

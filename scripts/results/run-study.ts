@@ -27,6 +27,7 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<str
   const absent: string[] = [];
   for (const part of study.parts) {
     const works = options.only?.includes(part.name) ?? true;
+    if (!works && !existsSync(join(folder, part.name, 'ledger.jsonl'))) continue;
     say(`\n${study.name}: ${part.name}${works ? '' : ' (only read)'}`);
     const data = await part.data.prepare();
     if (data === null) {
@@ -38,9 +39,9 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<str
       finished.push(done.finished);
       if (done.trouble) troubles.push(`${part.name}: ${done.trouble}`);
     } catch (error) {
-      // A part that is only read may lean on one that has not run yet.
+      // A part that is only read may have run with other settings than it has now.
       if (works || !(error instanceof InputError)) throw error;
-      say(`left out, for it has not run: ${error.message}`);
+      say(`left out: ${error.message}`);
     }
   }
   await writeSection(study, finished, absent);
