@@ -97,7 +97,7 @@ export function registerPredict(program: Command): void {
   });
 }
 
-function evaluationOptions({ condition, gate, seed }: Options, progress: Progress): training.EvaluateOptions {
+function evaluationOptions({ condition, gate, seed }: Options, progress: Progress): training.AnswerOptions {
   return {
     condition: data.parseCondition(condition),
     forcedRelevance: gate === undefined ? null : (Number(gate) as 0 | 1),

@@ -178,6 +178,14 @@ describe('pretraining', () => {
     expect(metrics.loss?.value).toBeLessThan(3);
   });
 
+  it('has no picture that could be another, and no gate', async () => {
+    const file = join(folder, 'validation.jsonl');
+    for (const options of [{ condition: 'shuffled' }, { forcedRelevance: 1 }] as const)
+      await expect(evaluateModel(out('causal-lm'), file, options)).rejects.toThrow(
+        /causal-lm reads plain text, and no picture; leave the condition and the gate out/,
+      );
+  });
+
   it('with two batches of 8 a step gives the weights of one of 16, to 1e-5', async () => {
     const steps = { maxSteps: 6, learningRate: 1e-3, gradientClipping: 0.5 };
     const one = config('causal-lm', { training: { ...steps, batchSize: 16 } });

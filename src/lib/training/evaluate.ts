@@ -28,20 +28,24 @@ import { type Metrics, metricIntervals } from './evaluation';
 import { tokenStream } from './prepare-language-model';
 import { loadTrainedModel, type TrainedModel } from './trained-model';
 
-export interface EvaluateOptions {
+/** What a model is shown of records, and how it is run. */
+export interface AnswerOptions {
   condition?: Condition;
   /** For conditions that draw lots, and for the bootstrap. */
   seed?: number;
   batchSize?: number;
   /** 0 or 1 in place of what a relevance gate says. */
   forcedRelevance?: 0 | 1 | null;
+  onProgress?: (activity: string, done: number, total: number | null) => void;
+}
+
+export interface EvaluateOptions extends AnswerOptions {
   /** How answers are decoded, of tasks that write; greedily and plainly by default. Only what is written is measured then. */
   decoding?: DecodingWay | null;
   /** Changes what the model reads of each record, for controls; its answer must stay. Refused for tasks without records. */
   changed?: (record: AnyRecord) => AnyRecord;
   /** Field of the records whose equal values make a cluster of the intervals; the group by default. */
   cluster?: string;
-  onProgress?: (activity: string, done: number, total: number | null) => void;
 }
 
 export interface Evaluation {
@@ -126,7 +130,7 @@ export async function answerUnder<T>(
 export async function predictRecords(
   directory: string,
   file: string,
-  options: EvaluateOptions = {},
+  options: AnswerOptions = {},
 ): Promise<({ id: string } & Prediction)[]> {
   const { condition = 'right', seed = 1, batchSize = 256, onProgress } = options;
   const trained = await loadTrainedModel(join(directory, 'model'));
@@ -172,6 +176,11 @@ async function sourceFor(
     const set = options.changed ? { ...read, records: read.records.map(options.changed) } : read;
     return { source: await examplesFor({ ...trained, task }, set, options), dispose: () => {} };
   }
+  if ((options.condition ?? 'right') !== 'right' || (options.forcedRelevance ?? null) !== null) {
+    throw new InputError(
+      `${file}: ${task.name} reads plain text, and no picture; leave the condition and the gate out`,
+    );
+  }
   if (options.changed) {
     throw new InputError(`${file}: ${task.name} reads plain text; there is no record that could be changed`);
   }
@@ -191,7 +200,7 @@ async function sourceFor(
 export async function examplesFor(
   { model, task, tokenizer, statistics }: TrainedModel & { task: FittedTask },
   set: RecordSet,
-  options: EvaluateOptions & { unlabelled?: boolean } = {},
+  options: AnswerOptions & { unlabelled?: boolean } = {},
 ): Promise<Examples> {
   const imageSize = model.network.vision?.imageSize ?? null;
   const { contentKeys } = await checkRecords(set, {

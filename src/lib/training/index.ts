@@ -32,6 +32,7 @@ export {
 } from './continue-comparison';
 export { EarlyStopping } from './early-stopping';
 export {
+  type AnswerOptions,
   type EvaluateOptions,
   type Evaluation,
   evaluateModel,

@@ -11,13 +11,15 @@ import { isRecordTask } from '../../tasks';
 import { outputsOf } from '../../tasks/guided-model';
 import type { Batch } from '../../tasks/source';
 import { type AdversarialConfig, adversarialConfigSchema } from '../config';
-import { type EvaluateOptions, examplesFor } from '../evaluate';
+import { type AnswerOptions, examplesFor } from '../evaluate';
 import { type Metrics, metricIntervals } from '../evaluation';
 import { loadTrainedModel } from '../trained-model';
 import { attackOf, worstDelta } from './attack';
 import { checkPerturbed, lossAt, perturbed, perturbedShape } from './perturbed-loss';
 
-export interface RobustnessOptions extends EvaluateOptions {
+export interface RobustnessOptions extends AnswerOptions {
+  /** Field of the records whose equal values make a cluster of the intervals; the group by default. */
+  cluster?: string;
   /** How the records are perturbed; ε comes from the list. */
   attack?: Partial<Omit<AdversarialConfig, 'epsilon'>>;
 }
