@@ -205,6 +205,22 @@ describe('files', () => {
   });
 });
 
+describe('colours of lines', () => {
+  it('gives no two lines one colour, whichever have a role', () => {
+    const line = (name: string, role?: 'text-only' | 'vision-guided') => ({
+      name,
+      x: [1, 2],
+      y: [1, 2],
+      ...(role ? { role } : {}),
+    });
+    const series = [line('blind', 'text-only'), line('a'), line('b'), line('guided', 'vision-guided')];
+    const drawn = [...lineWithBand({ series }).data] as Loose[];
+    const colors = drawn.map((trace) => trace.line.color);
+    expect(new Set(colors).size).toBe(4);
+    expect(colors[0]).toBe(ROLE_COLORS['text-only']);
+  });
+});
+
 describe('reliabilityDiagram', () => {
   const bin = (x: number, y: number, count: number) => ({ x, y, low: y - 0.1, high: y + 0.2, count });
   const options = { series: [{ name: 'gate', bins: [bin(0.2, 0.3, 25), bin(0.9, 0.7, 100)] }] };

@@ -9,7 +9,7 @@ import type { FigureSpecification, Json, Role, Trace } from './specification';
 import {
   axis,
   baseLayout,
-  colorOf,
+  colorsOf,
   type Heading,
   heading,
   INK,
@@ -166,21 +166,6 @@ export function learningCurve(options: LearningCurveOptions): FigureSpecificatio
     size: { width, height: margin.t + PLOT_HEIGHT + margin.b },
     description: describe(options, metric),
   };
-}
-
-/** One colour a name: its role's, or the next of the series colours; a second name of one role gets a series colour. */
-function colorsOf(runs: readonly LearningRun[]): Map<string, string> {
-  const colors = new Map<string, string>();
-  for (const run of runs) {
-    if (colors.has(run.name)) continue;
-    const own = colorOf(run.role, colors.size);
-    const taken = new Set(colors.values());
-    let next = 0;
-    let color = own;
-    while (taken.has(color) && next < 7) color = colorOf(undefined, next++);
-    colors.set(run.name, color);
-  }
-  return colors;
 }
 
 function bestMark(

@@ -8,7 +8,7 @@ import type { FigureSpecification, Json, Role, Trace } from './specification';
 import {
   axis,
   baseLayout,
-  colorOf,
+  colorsOf,
   type Heading,
   heading,
   MARGIN,
@@ -59,8 +59,9 @@ export function lineWithBand(options: LineWithBandOptions): FigureSpecification 
   const left = MARGIN + (options.yTitle ? 26 : 0) + tickRoom(ends) + 10;
   const margin = { l: left, r: MARGIN + 8, t: block.height + 44, b: 66 };
   const points = [...new Set(series.flatMap((one) => one.x))].sort((a, b) => a - b);
-  const data: Trace[] = series.flatMap((one, i) => {
-    const color = colorOf(one.role, i);
+  const colors = colorsOf(series);
+  const data: Trace[] = series.flatMap((one) => {
+    const color = colors.get(one.name) as string;
     const shared = { type: 'scatter', name: escapeText(one.name), legendgroup: one.name };
     const line: Trace = {
       ...shared,

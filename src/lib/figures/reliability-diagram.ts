@@ -45,11 +45,10 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): FigureSp
     const color = colorOf(undefined, i);
     return {
       type: 'scatter',
-      mode: 'lines+markers',
+      mode: 'markers', // a line between bins of few records would be mostly noise
       name: escapeText(name),
       x: bins.map(({ x }) => x),
       y: bins.map(({ y }) => y),
-      line: { color, width: 2 },
       marker: {
         color,
         opacity: 1,

@@ -70,6 +70,21 @@ export function colorOf(role: Role | undefined, index: number): string {
   return SERIES_COLORS[index % SERIES_COLORS.length] as string;
 }
 
+/** One colour a name: its role's, or the next of the series colours; a second name of one role gets a series colour. */
+export function colorsOf(series: readonly { name: string; role?: Role }[]): Map<string, string> {
+  const colors = new Map<string, string>();
+  for (const one of series) {
+    if (colors.has(one.name)) continue;
+    const own = colorOf(one.role, colors.size);
+    const taken = new Set(colors.values());
+    let next = 0;
+    let color = own;
+    while (taken.has(color) && next < 7) color = colorOf(undefined, next++);
+    colors.set(one.name, color);
+  }
+  return colors;
+}
+
 /** `#RRGGBB` with an opacity, as plotly wants it. */
 export function withOpacity(hex: string, opacity: number): string {
   const channel = (at: number) => Number.parseInt(hex.slice(at, at + 2), 16);

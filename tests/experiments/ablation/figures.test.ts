@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AblationSummary, gridFigures } from '../../../src/lib/experiments';
+import { ROLE_COLORS } from '../../../src/lib/figures';
 
 const details = { curves: null, gates: [], confusions: null, attended: null };
 
@@ -62,6 +63,11 @@ describe('the data-scaling curve', () => {
     expect(lines.map(({ name, x }) => [name, x])).toEqual([
       ['text-only', [10, 100, 3600]],
       ['concat', [10, 100, 3600]],
+    ]);
+    // The one text-only line and the one that is guided have the colours of their roles.
+    expect(lines.map(({ line }) => (line as { color: string }).color)).toEqual([
+      ROLE_COLORS['text-only'],
+      ROLE_COLORS['vision-guided'],
     ]);
     expect(figure?.layout.xaxis).toMatchObject({ type: 'log', ticktext: ['10', '100', '3,600'] });
   });

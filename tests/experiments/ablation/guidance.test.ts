@@ -195,7 +195,7 @@ describe('a grid under guidance', () => {
   it('shows where the best model looks before it answers, over the patches of its pictures', async () => {
     const { attended } = summary.details;
     expect(attended?.name).toBe('cross-attention');
-    expect(attended?.records).toHaveLength(8);
+    expect(attended?.records).toHaveLength(4);
     for (const { picture, weights, written, target } of attended?.records ?? []) {
       expect(existsSync(picture)).toBe(true);
       expect(weights.flat().reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);

@@ -19,7 +19,7 @@ export interface AttendedRecord {
 }
 
 const ATTENDING = ['cross-attention', 'gated-cross-attention'];
-const RECORDS = 8;
+const RECORDS = 4;
 
 /** `null` where the model does not look in that way, or nothing has a picture. */
 export async function attendedRecords({
@@ -35,9 +35,12 @@ export async function attendedRecords({
   const examples = source as Examples;
   const { records, pictures } = examples.set;
   // Where the picture does not matter there is nothing to look for.
-  const rows = [...pictures.keys()]
-    .filter((row) => pictures[row] !== null && records[row]?.imageRelevant !== false)
-    .slice(0, RECORDS);
+  const firstOf = new Map<string, number>();
+  for (const [row, picture] of pictures.entries()) {
+    if (picture === null || records[row]?.imageRelevant === false || firstOf.has(picture)) continue;
+    firstOf.set(picture, row);
+  }
+  const rows = [...firstOf.values()].slice(0, RECORDS);
   if (rows.length === 0) return null;
   const shown = await examples.pictures(Int32Array.from(rows));
   const asked = rows.map((row, i) => ({

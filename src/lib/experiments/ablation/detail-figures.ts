@@ -9,7 +9,7 @@ import {
 import { boundLines } from './bound';
 import { MODELS } from './details';
 import { isShare } from './scores';
-import type { AblationSummary } from './summary';
+import type { AblationSummary, SummaryRow } from './summary';
 
 /** By the names of their files; those that the grid has something for. */
 export function detailFigures(summary: AblationSummary): [string, FigureSpecification][] {
@@ -20,6 +20,8 @@ export function detailFigures(summary: AblationSummary): [string, FigureSpecific
   ];
   return made.filter((entry): entry is [string, FigureSpecification] => entry[1] !== null);
 }
+
+const roleOf = (looks: boolean) => (looks ? 'vision-guided' : 'text-only');
 
 /** Where the best model that attends to patches looks before it answers; `null` where there is none. */
 export async function attentionFigure(summary: AblationSummary): Promise<FigureSpecification | null> {
@@ -46,7 +48,6 @@ function curvesFigure(summary: AblationSummary): FigureSpecification | null {
   const share = isShare(metric);
   const scale = share ? 100 : 1;
   const scaled = (values: readonly number[]) => values.map((value) => scale * value);
-  const roles = new Set(lines.map(({ looks }) => looks)).size === lines.length;
   const left = lines.length === MODELS ? `; the first ${MODELS} models` : '';
   const many = lines.some(({ seeds }) => seeds > 1);
   return lineWithBand({
@@ -54,7 +55,10 @@ function curvesFigure(summary: AblationSummary): FigureSpecification | null {
     subtitle: `On validation records${many ? '; mean over seeds, bands from the lowest to the highest' : ''}${left}`,
     series: lines.map(({ name, looks, steps, mean, lowest, highest, seeds }) => ({
       name,
-      ...(roles ? { role: looks ? ('vision-guided' as const) : ('text-only' as const) } : {}),
+      ...roleAmong(
+        lines.map((line) => roleOf(line.looks)),
+        roleOf(looks),
+      ),
       x: steps,
       y: scaled(mean),
       ...(seeds > 1 ? { low: scaled(lowest), high: scaled(highest) } : {}),
@@ -70,7 +74,7 @@ function gateFigure({ name, details, split }: AblationSummary): FigureSpecificat
   if (details.gates.length === 0) return null;
   return reliabilityDiagram({
     title: `${name}: does the gate mean what it says?`,
-    subtitle: `Of the ${split} records that say whether their picture matters, all seeds together; bars are 95 % intervals (Wilson), on the dashed line a gate is calibrated`,
+    subtitle: `Of the ${split} records that say whether their picture matters, all seeds together; areas as records, bars are 95 % intervals (Wilson), on the dashed line a gate is calibrated`,
     series: details.gates.map((gate) => ({
       name: `${gate.name}: calibration error ${gate.calibrationError.toFixed(3)}`,
       bins: gate.bins.map(({ said, relevant, ...rest }) => ({ x: said, y: relevant, ...rest })),
@@ -90,4 +94,12 @@ function confusionsFigure({ name, details, metric, split }: AblationSummary): Fi
     labels: confusions.labels,
     counts: confusions.counts,
   });
+}
+
+/** The role, whose colour is one, where no other line has it. */
+export function roleAmong(
+  all: readonly SummaryRow['role'][],
+  role: SummaryRow['role'] | undefined,
+): { role?: SummaryRow['role'] } {
+  return role && all.filter((other) => other === role).length === 1 ? { role } : {};
 }

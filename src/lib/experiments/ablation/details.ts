@@ -16,6 +16,7 @@ import { type ValidationPoint, validationCurve } from './validation-curve';
 export const MODELS = 7;
 /** Labels that a matrix has room for. */
 const LABELS = 24;
+/** Of 500 records or more; of fewer half as many. */
 const BINS = 10;
 
 export interface CurveOfSeeds {
@@ -112,7 +113,8 @@ function gateOf({ name, cells }: Row, out: string): GateReliability | null {
   const said = found.flatMap((one) => one.said);
   const relevant = found.flatMap((one) => one.relevant);
   if (said.length === 0) return null;
-  const bins = reliability(said, relevant, { bins: BINS }).filter(({ count }) => count > 0);
+  const few = said.length / found.length < 500;
+  const bins = reliability(said, relevant, { bins: few ? BINS / 2 : BINS }).filter(({ count }) => count > 0);
   return {
     name,
     calibrationError: expectedCalibrationError(said, relevant),

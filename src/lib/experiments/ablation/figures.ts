@@ -4,7 +4,7 @@
  */
 import { type BandSeries, differences, type FigureSpecification, heatMap, lineWithBand } from '../../figures';
 import { boundLines } from './bound';
-import { detailFigures } from './detail-figures';
+import { detailFigures, roleAmong } from './detail-figures';
 import { shownBeside } from './evaluations';
 import { guidanceFigures } from './guidance-figures';
 import { type JsonValue, shortPaths } from './paths';
@@ -123,7 +123,9 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
     series.set(name, [...(series.get(name) ?? []), { row, x }]);
   }
   const scale = share ? 100 : 1;
-  const lines = [...series].slice(0, LINES).map(([name, points]): BandSeries => {
+  const shown = [...series].slice(0, LINES);
+  const roles = shown.flatMap(([, points]) => points[0]?.row.role ?? []);
+  const lines = shown.map(([name, points]): BandSeries => {
     points.sort((a, b) => a.x - b.x);
     const take = (which: 'value' | 'low' | 'high') =>
       points.map(({ row }) => scale * (row.estimate as NonNullable<SummaryRow['estimate']>)[which]);
@@ -131,7 +133,7 @@ export function axisFigure(summary: AblationSummary, path: string): FigureSpecif
     const x = points.map((point) => point.x);
     return {
       name,
-      ...(series.size === 2 && role ? { role } : {}),
+      ...roleAmong(roles, role),
       x,
       y: take('value'),
       low: take('low'),
