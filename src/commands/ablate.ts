@@ -92,11 +92,13 @@ function countCells(config: experiments.AblationConfig, path: string): number {
 function rungsInWords({ config, grid }: experiments.AblationPlan): string {
   const [first, ...rest] = experiments.rungsOf(config, grid.combinations.length);
   if (!first) return '';
+  const isAsynchronous = config.search?.kind === 'asha';
   const later = rest.map(
     ({ steps, combinations, cells }) =>
-      `; then the best ${combinations} by validation, ${steps} steps (${cells} cells)`,
+      `; then ${isAsynchronous ? 'about ' : ''}the best ${combinations} by validation, ${steps} steps (${cells} cells)`,
   );
-  return `successive halving: these ${first.combinations} combinations, ${first.steps} steps (${first.cells} cells)${later.join('')}\n`;
+  const name = isAsynchronous ? 'asynchronous successive halving' : 'successive halving';
+  return `${name}: these ${first.combinations} combinations, ${first.steps} steps (${first.cells} cells)${later.join('')}\n`;
 }
 
 /** `240 cells, about 3.2 hours on this machine in one process`. */

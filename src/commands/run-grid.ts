@@ -74,49 +74,55 @@ async function withWorkers(grid: Grid, options: GridOptions, watcher: GridWatche
   const { path, config, folder, out } = grid;
   if (config.search?.kind === 'successive-halving') {
     throw new InputError(
-      `${path}: search.kind: successive halving waits for every rung; start it in several processes with --resume instead of --jobs or --on slurm`,
+      `${path}: search.kind: successive halving waits for every rung; ask for "asha", which does not, or start it in several processes with --resume instead of --jobs or --on slurm`,
     );
   }
-  const plan = await experiments.planAblation(config, { folder, configName: path });
+  const where = { folder, configName: path };
+  const asha = config.search?.kind === 'asha' ? await experiments.planAsha(config, where) : null;
+  const plan = asha?.whole ?? (await experiments.planAblation(config, where));
+  const expected = asha?.expected ?? plan.cells.length;
   // What would make every worker refuse is told here, before anything is written. Other machines have other devices.
   if (options.on === 'slurm') await experiments.requireSlurm();
   else await useDevice(options);
   const { before } = await experiments.beginAblation(plan, out, options);
-  const work = await startWorkers(grid, plan, before, options);
-  process.stderr.write(`${plan.cells.length} cells, ${work.name}\n`);
+  const work = await startWorkers(grid, plan, expected, before, options);
+  process.stderr.write(`${expected} cells, ${work.name}\n`);
   await untilInterrupted((signal) =>
     experiments.followWorkers(work, plan, out, {
       before,
       signal,
       onProgress: (done, { pending, running }) =>
-        watcher.progress.update('cells', done, plan.cells.length, `${running} work, ${pending} wait`),
+        watcher.progress.update('cells', done, Math.max(done, expected), `${running} work, ${pending} wait`),
     }),
   );
   watcher.progress.clear();
   const ledger = await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId();
-  const failed = plan.cells.filter(({ id }) => ledger.get(id)?.status === 'failed').length;
-  const open = plan.cells.filter(({ id }) => !ledger.has(id)).length;
+  const search = asha && (await experiments.finishedAsha(config, asha, ledger, out, where));
+  const concluded = search?.plan ?? plan;
+  const failed = concluded.cells.filter(({ id }) => ledger.get(id)?.status === 'failed').length;
+  const open = search?.open ?? plan.cells.filter(({ id }) => !ledger.has(id)).length;
   const own = new Set(plan.cells.map(({ id }) => id));
   const spent = experiments.hasBudget(config) ? experiments.overBudget(config, ledger, own) : null;
   if (spent && open > 0) watcher.show({ kind: 'spent', what: spent, open });
   const logs = resolve(out, options.on === 'slurm' ? 'slurm' : 'workers');
   const trouble =
     open > 0 && !spent
-      ? `${open} of ${plan.cells.length} cells have not finished; see ${logs}, then go on with --resume`
+      ? `${open} of ${expected} cells have not finished; see ${logs}, then go on with --resume`
       : failed > 0
-        ? failures(failed, plan)
+        ? failures(failed, concluded)
         : null;
-  return { plan, ledger, trouble };
+  return { plan: concluded, ledger, trouble };
 }
 
 /** Processes that go through the cells with `--resume`, as many as there is work for. */
 async function startWorkers(
   { path, folder, out }: Grid,
   plan: experiments.AblationPlan,
+  expected: number,
   before: ReadonlyMap<string, experiments.LedgerLine>,
   { on, device, threads, seed, allowMixed, jobs }: GridOptions,
 ): Promise<experiments.Workers> {
-  const count = Math.min(Math.max(1, jobs ?? 16), plan.cells.length);
+  const count = Math.min(Math.max(1, jobs ?? 16), expected);
   // Several that take all cores each would only wait for one another.
   const cores = threads ?? (on === 'slurm' ? 1 : Math.max(1, Math.floor(availableParallelism() / count)));
   const command = [

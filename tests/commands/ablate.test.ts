@@ -72,6 +72,17 @@ describe('sightline ablate', () => {
     );
   });
 
+  it('says of an asynchronous search about how many go on', async () => {
+    const axes = { 'training.learningRate': [1e-4, 1e-3, 1e-2, 1e-1] };
+    const search = { kind: 'asha', samples: 4, steps: 3, factor: 2, rungs: 2 };
+    const path = write('asha.json', { ...grid, base: { ...grid.base, training: {} }, axes, search });
+    const words = ['--out', out('asha'), '--dry-run', '--device', 'cpu'];
+    const { stderr } = await run(registerAblate, 'ablate', path, ...words);
+    expect(stderr).toContain(
+      'asynchronous successive halving: these 4 combinations, 3 steps (4 cells); then about the best 2 by validation, 6 steps (4 cells)\n8 cells, about',
+    );
+  });
+
   it('refuses Slurm where there is none, before anything is written', async () => {
     const before = process.env.PATH;
     process.env.PATH = join(data, 'no-programs');

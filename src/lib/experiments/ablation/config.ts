@@ -23,7 +23,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from './paths';
 const jsonValue: z.ZodType<JsonValue> = z.json();
 const seedNumber = z.int().nonnegative();
 
-/** One seed for all that is random, or one for each purpose, as in a train config. */
+/**
+ * One seed for all that is random, or one for each purpose, as in a train config. Decoding is none of them: evaluations write
+ * greedily or by beams, and what they draw (wrong pictures, the noise of VCD) is the same in every cell, so that rows pair.
+ */
 export const seedSchema = z.union(
   [
     seedNumber,
@@ -59,7 +62,8 @@ export const ablationConfigSchema = z.strictObject({
         seed: seedNumber.default(1),
       }),
       z.strictObject({
-        kind: z.literal('successive-halving'),
+        /** All together, rung by rung, or asynchronously: a combination goes on as soon as it is among the best. */
+        kind: z.literal(['successive-halving', 'asha']),
         /** Combinations that begin. */
         samples: z.int().min(2),
         /** Steps of the first rung. */

@@ -1,5 +1,6 @@
 /** @file Ablations: a config, its grid, the runs, the ledger, the statistics, the table. */
 
+export { type AshaPlan, finishedAsha, planAsha, runAsha } from './asha';
 export { type BeginOptions, type BegunAblation, beginAblation } from './begin';
 export { hasBudget, overBudget } from './budget';
 export { ResampledRuns, type RowInterval, rowDifference, rowInterval, type ScoredRun } from './comparisons';
@@ -30,7 +31,7 @@ export {
   runAblation,
 } from './run';
 export { firstGrid, type PlannedRung, rungsOf } from './rungs';
-export { type Rung, searchAblation } from './search';
+export { type FinishedSearch, type Rung, searchAblation } from './search';
 export { type AblationSummary, type SummaryDifference, type SummaryRow, summarizeAblation } from './summary';
 export {
   type FollowOptions,

@@ -6,19 +6,16 @@
  * Whatever happens, what is in the ledger is done: a stopped or killed run goes on with `resume`, several processes may
  * go on at once, and a cell that fails is written down with its error while the others go on.
  */
-import { join } from 'node:path';
-import { describe } from '../../engine';
 import type { Metrics } from '../../training/evaluation';
 import type { TrainingEvent } from '../../training/events';
 import { beginAblation } from './begin';
 import { hasBudget, overBudget } from './budget';
-import { isSettled, runCell } from './cell';
-import { claim } from './claims';
+import { isSettled } from './cell';
 import type { AblationConfig } from './config';
-import { evaluationName } from './evaluations';
 import type { Combination } from './grid';
 import type { LedgerLine } from './ledger';
 import { type AblationPlan, type Cell, planAblation } from './plan';
+import { report, workOn } from './work';
 
 export type AblationEvent =
   | { kind: 'plan'; cells: number; done: number; torn: number[]; foreign: number }
@@ -67,7 +64,8 @@ export interface RanAblation {
   spent: boolean;
 }
 
-const POLL_MS = 500;
+/** How long to wait for other processes before looking again. */
+export const POLL_MS = 500;
 
 /**
  * Runs what is missing of the grid. Throws an `InputError` for wrong input, before anything is written, and
@@ -80,7 +78,9 @@ export async function runAblation(
 ): Promise<RanAblation> {
   const { folder = process.cwd(), related = new Set(), onEvent } = options;
   const plan = await planAblation(config, { ...options, folder });
-  const { ledger, before, codeVersion } = await beginAblation(plan, out, options);
+  const begun = await beginAblation(plan, out, options);
+  const { ledger, before } = begun;
+  const place = { ...begun, out, options: { ...options, folder } };
   const { cells } = plan;
   const settled = (cell: Cell, lines: ReadonlyMap<string, LedgerLine>) =>
     isSettled(plan, cell, lines, before, out);
@@ -106,19 +106,15 @@ export async function runAblation(
       }
       if (options.signal?.aborted)
         throw new AblationInterrupted(settledIn(await ledger.byId()), cells.length);
-      const held = await claim(join(out, 'claims'), cell.id);
-      if (!held) continue;
+      const number = cells.indexOf(cell) + 1;
+      const work = await workOn(plan, cell, place, () =>
+        onEvent?.({ kind: 'cell', cell, number, cells: cells.length }),
+      );
+      if (work === 'elsewhere') continue;
       worked = true;
-      try {
-        if (settled(cell, await ledger.byId())) continue; // another process finished it meanwhile
-        onEvent?.({ kind: 'cell', cell, number: cells.indexOf(cell) + 1, cells: cells.length });
-        const line = await lineOf(plan, cell, out, codeVersion, { ...options, folder });
-        if (line === null) throw new AblationInterrupted(settledIn(await ledger.byId()), cells.length);
-        ledger.append(line);
-        report(line, cell, settledIn(await ledger.byId()), cells.length, onEvent);
-      } finally {
-        await held.release();
-      }
+      const done = settledIn(await ledger.byId());
+      if (work === 'stopped') throw new AblationInterrupted(done, cells.length);
+      if (work !== 'settled') report(work, cell, { done, cells: cells.length }, onEvent);
     }
     const lines = await ledger.byId();
     open = cells.filter((cell) => !settled(cell, lines));
@@ -130,61 +126,4 @@ export async function runAblation(
   const lines = await ledger.byId();
   const failed = cells.filter(({ id }) => lines.get(id)?.status === 'failed').length;
   return { plan, ledger: lines, failed, spent: spent !== null };
-}
-
-/** What the ledger is to say of a cell, once it has run or failed; `null` where the user stopped it. */
-async function lineOf(
-  plan: AblationPlan,
-  cell: Cell,
-  out: string,
-  version: string,
-  options: AblationOptions & { folder: string },
-): Promise<LedgerLine | null> {
-  const { id, config, seed, settings, inputs } = cell;
-  const started = performance.now();
-  const startedAt = new Date().toISOString();
-  const facts = { id, config, seed, settings, startedAt, codeVersion: version, dataHashes: inputs };
-  try {
-    const { result, evaluations, compute } = await runCell(plan, cell, out, {
-      folder: options.folder,
-      codeVersion: version,
-      allowMixed: options.allowMixed,
-      signal: options.signal,
-      onProgress: options.onProgress,
-      onTraining: (event) => options.onEvent?.({ kind: 'training', cell, event }),
-    });
-    const { seconds, peakMemoryBytes, parameters, steps, device } = result;
-    const metrics = evaluations[
-      evaluationName(cell.evaluations[0] as Cell['evaluations'][number])
-    ] as Metrics;
-    const { metric } = plan;
-    const { cluster } = plan.config;
-    const scored = { metric, cluster, metrics, evaluations };
-    const cost = { seconds, peakMemoryBytes, parameters, steps, compute, device };
-    return { ...facts, status: 'finished', ...scored, ...cost, error: null };
-  } catch (error) {
-    if (options.signal?.aborted) return null;
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-      throw new Error(`${out}: the disk is full; what is in the ledger is kept: make room, then --resume`, {
-        cause: error,
-      });
-    }
-    const seconds = (performance.now() - started) / 1000;
-    const text = error instanceof Error ? error.message : String(error);
-    return { ...facts, status: 'failed', metrics: null, seconds, device: describe().device, error: text };
-  }
-}
-
-function report(
-  line: LedgerLine,
-  cell: Cell,
-  done: number,
-  cells: number,
-  onEvent: AblationOptions['onEvent'],
-): void {
-  if (line.status === 'failed') onEvent?.({ kind: 'failed', cell, error: line.error, done, cells });
-  else {
-    const { metrics, seconds } = line;
-    onEvent?.({ kind: 'finished', cell, metrics, seconds, done, cells });
-  }
 }

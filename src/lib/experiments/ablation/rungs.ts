@@ -4,7 +4,8 @@
  *
  *     steps_r = steps · factor^r        combinations_r = ⌊combinations_{r−1} / factor⌋, at least 1
  *
- * Rungs below the last see the first seed alone, the last one all of them.
+ * Rungs below the last see the first seed alone, the last one all of them. Asynchronously more may go on: some that were
+ * among the best for a while.
  */
 import { InputError } from '../../errors';
 import { parseTrainConfig } from '../../training/train';
@@ -22,7 +23,7 @@ const REFUSED = ['training', 'training.maxSteps', 'training.epochs'];
 
 /** Of a search that begins with so many combinations; none for a grid that halves nothing. */
 export function rungsOf({ search, seeds }: AblationConfig, combinations: number): PlannedRung[] {
-  if (search?.kind !== 'successive-halving') return [];
+  if (!search || search.kind === 'random') return [];
   const rungs: PlannedRung[] = [];
   for (let left = combinations, { steps } = search; ; steps *= search.factor) {
     const isLast = isLastRung(rungs.length, left, search);

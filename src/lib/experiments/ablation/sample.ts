@@ -8,3 +8,13 @@ export function sampled<C>(combinations: readonly C[], search: NonNullable<Ablat
   const chosen = new Set(places.slice(0, search.samples));
   return combinations.filter((_, i) => chosen.has(i));
 }
+
+/** Numbers of the combinations that a search begins with, in the order in which they begin where not all begin at once. */
+export function beginningOrder(
+  combinations: number,
+  search: NonNullable<AblationConfig['search']>,
+): number[] {
+  return new Generator(search.seed, 'order of a search').shuffle(
+    Array.from({ length: combinations }, (_, i) => i),
+  );
+}

@@ -4,16 +4,14 @@
  *     random               `samples` of the combinations, drawn by `seed`
  *     successive-halving   all of those begin with `steps` steps; the best 1/factor by their validation records go on to
  *                          factor times as many, and so on until one is left or `rungs` are done
+ *     asha                 the same, but nothing waits for a rung to be full (asha.ts)
  *
- * (Jamieson and Talwalkar 2016; the asynchronous form of Li et al. 2020 promotes before a rung is full, which pays from
- * many workers on: here the processes of one folder wait for each other at the end of a rung.) Every rung trains from the
- * start, since a schedule depends on its number of steps: with factor 3 that costs half as much again. Rungs below the
- * last see the first seed alone, the last one all of them; test records are never looked at in order to choose.
+ * (Jamieson and Talwalkar 2016; Li et al. 2020.) The processes of one folder wait for each other at the end of a rung,
+ * but for the asynchronous form, which pays from a few processes on. Every rung trains from the start, since a schedule
+ * depends on its number of steps: with factor 3 that costs half as much again. Rungs below the last see the first seed
+ * alone, the last one all of them; test records are never looked at in order to choose.
  */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { cellFolder } from './cell';
+import { runAsha } from './asha';
 import type { AblationConfig } from './config';
 import { expandGrid } from './grid';
 import { InputHashes } from './identity';
@@ -21,13 +19,19 @@ import { canonicalJson, type JsonObject } from './paths';
 import { type AblationPlan, planAblation } from './plan';
 import { type AblationOptions, type RanAblation, runAblation } from './run';
 import { isLastRung, rungConfig, rungsOf } from './rungs';
-import { higherIsBetter } from './scores';
+import { validationScore } from './validation-score';
 
 /** One round of a search, once it is done: what went on, best first. */
 export interface Rung {
   steps: number;
   tried: number;
   kept: { settings: JsonObject; score: number }[];
+}
+
+export interface FinishedSearch extends RanAblation {
+  /** Of the grid that `plan` is of. */
+  config: AblationConfig;
+  rungs: Rung[];
 }
 
 /**
@@ -38,8 +42,9 @@ export async function searchAblation(
   config: AblationConfig,
   out: string,
   options: AblationOptions & { onRung?: (rung: Rung) => void } = {},
-): Promise<RanAblation & { config: AblationConfig; rungs: Rung[] }> {
+): Promise<FinishedSearch> {
   const { search } = config;
+  if (search?.kind === 'asha') return runAsha(config, out, options);
   if (search?.kind !== 'successive-halving')
     return { ...(await runAblation(config, out, options)), config, rungs: [] };
   const { configName, folder = process.cwd() } = options;
@@ -79,19 +84,9 @@ async function validationScores(
   out: string,
 ): Promise<{ settings: JsonObject; score: number }[]> {
   const scored: { settings: JsonObject; score: number }[] = [];
-  for (const cell of plan.cells) {
-    const file = join(cellFolder(out, cell.id), 'metrics.jsonl');
-    if (!existsSync(file)) continue;
-    const lines = (await readFile(file, 'utf8')).trim().split('\n');
-    const found = lines.flatMap((line) => {
-      const one = JSON.parse(line) as { kind: string; [name: string]: unknown };
-      // What is written is too slow to be judged in training: there the loss decides.
-      const value = one[plan.metric] ?? (one.loss === undefined ? undefined : -(one.loss as number));
-      return one.kind === 'evaluation' && typeof value === 'number'
-        ? [plan.metric in one && !higherIsBetter(plan.metric) ? -value : value]
-        : [];
-    });
-    if (found.length > 0) scored.push({ settings: cell.settings, score: Math.max(...found) });
+  for (const { id, settings } of plan.cells) {
+    const score = await validationScore(out, id, plan.metric);
+    if (score !== null) scored.push({ settings, score });
   }
   return scored.sort((a, b) => b.score - a.score);
 }

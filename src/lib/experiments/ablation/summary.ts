@@ -222,6 +222,12 @@ async function bounds(
   return { bound: of(plan.metric) ?? of(), blindChoice: blindChoice(records) };
 }
 
+const SEARCHES = {
+  random: 'A random search',
+  'successive-halving': 'A search by successive halving',
+  asha: 'A search by asynchronous successive halving',
+} as const;
+
 function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number): string[] {
   const { cells, rows, codeVersions, devices } = summary;
   const seeds = plan.config.seeds.length;
@@ -230,7 +236,7 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
   const { search } = plan.config;
   return [
     search !== null &&
-      `A ${search.kind} search from ${search.samples} combinations: what is not in the table was left out by ${search.kind === 'random' ? 'lot' : 'its validation records'}; the best of many is better than it is, so run it again with new seeds.`,
+      `${SEARCHES[search.kind]} from ${search.samples} combinations: what is not in the table was left out by ${search.kind === 'random' ? 'lot' : 'its validation records'}; the best of many is better than it is, so run it again with new seeds.`,
     seeds === 1 && 'One seed: the intervals hold the variance among records, not that among runs.',
     seeds > 1 &&
       seeds < 5 &&
