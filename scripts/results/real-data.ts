@@ -94,47 +94,49 @@ const SLOTS: RealPart = {
 };
 
 const WNUT: RealPart = {
-  title: 'WNUT-17 entities, from the weights of the slots',
+  title: 'WNUT-17 entities',
   part: part(
     'wnut17',
     realData('wnut17', 'conll'),
-    ({ file, weights }) => ({
+    ({ file }) => ({
       task: 'ner',
       data: {
         train: file('train.jsonl'),
         test: file('validation.jsonl'),
-        augmentation: { text: { wordDropout: 0.1 } },
+        augmentation: { text: { wordDropout: 0.15 } },
       },
       model: {
-        text: weights(SLOTS.part.name),
+        text: reader(128, 128, 0.2),
         fusion: 'none',
         head: { dropout: 0.3 },
+        tokenizer: { lowercase: false, vocabularySize: 1000 },
       },
       training: {
-        epochs: 20,
+        epochs: 40,
         batchSize: 32,
-        learningRate: 1.5e-3,
+        learningRate: 2e-3,
         patience: null,
         weightDecay: 0.05,
         classWeights: { O: 0.3 },
+        ema: 0.995,
       },
     }),
     { metric: 'f1' },
   ),
   baselines: simple(baselines.frequentTags),
   published: 'about 42 by the best of the shared task of 2017, on its test set (from memory)',
-  gap: 'its word vectors come from billions of words of the web and of tweets, with gazetteers; here 3,394 sentences and the SNIPS utterances are all that is read',
+  gap: 'its word vectors come from billions of words of the web and of tweets, with gazetteers; here 3,394 sentences are all that is read, and an unknown name is as soon taken for a place as for a person',
 };
 
 const RELATIONS: RealPart = {
   title: 'SemEval-2010 relations',
   part: part(
     'semeval2010',
-    realData('semeval2010-task8', 'semeval2010'),
+    realData('semeval2010-task8', 'semeval2010', { dropShared: true }),
     ({ files }) => ({
       task: 'relation',
       data: files,
-      model: { text: reader(96, 160, 0.2), fusion: 'none', head: { dropout: 0.3 } },
+      model: { text: reader(64, 160, 0.2), fusion: 'none', head: { dropout: 0.3 } },
       training: { epochs: 5, batchSize: 32, learningRate: 2e-3 },
     }),
     { metric: 'accuracy' },
@@ -187,7 +189,7 @@ const SUMMARIES: RealPart = {
         fusion: 'none',
         tokenizer: { vocabularySize: 3000 },
       },
-      training: { epochs: 3, batchSize: 16, evaluationBatchSize: 64, learningRate: 3e-3 },
+      training: { epochs: 2, batchSize: 16, evaluationBatchSize: 64, learningRate: 3e-3 },
     }),
     { metric: 'rougeL' },
   ),
@@ -289,7 +291,7 @@ export const realDataStudy: Study = {
   name: 'real-data',
   title: 'Real data',
   question:
-    'Trained on published records and on nothing else, is the kit better than a simple baseline that learns from the same file? Entities go on from the network that learned the slots, dialogues from the one that learned to see; all else begins with random weights.',
+    'Trained on published records and on nothing else, is the kit better than a simple baseline that learns from the same file? All begin with random weights, but for the vision network of the dialogues, which has answered single questions.',
   seeds: 1,
   parts: PARTS.map((one) => one.part),
   body: realDataBody,
