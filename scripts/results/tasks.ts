@@ -54,7 +54,7 @@ const WRITER = {
   nEmbd: 64,
   nLayer: 2,
   nHead: 4,
-  nPositions: 128,
+  nPositions: 160,
   initializerRange: 0.12,
   residPdrop: 0,
   embdPdrop: 0,
@@ -68,10 +68,20 @@ interface Recipe {
   metric?: 'exactMatch' | 'choiceAccuracy';
   /** Epochs of the text-only model that comes first, and of both that go on from it. */
   epochs?: readonly [words: number, both: number];
+  vocabularySize?: number;
+  /** What of the guided model does not learn. */
+  frozen?: string[];
 }
 
 /** The text-only model first, then both from its weights. */
-function written({ task, kind, metric = 'choiceAccuracy', epochs = [3, 2] }: Recipe): StudyPart[] {
+function written({
+  task,
+  kind,
+  metric = 'choiceAccuracy',
+  epochs = [3, 2],
+  vocabularySize = 800,
+  frozen = ['vision'],
+}: Recipe): StudyPart[] {
   const name = kind ?? task;
   const records = sceneData({ task, seed: SEEDS.task, ...RECORDS, ...(kind ? { kind } : {}) });
   const first: StudyPart = {
@@ -81,7 +91,7 @@ function written({ task, kind, metric = 'choiceAccuracy', epochs = [3, 2] }: Rec
       base: {
         task,
         data: files,
-        model: { text: WRITER, fusion: 'none', tokenizer: { vocabularySize: 800 } },
+        model: { text: WRITER, fusion: 'none', tokenizer: { vocabularySize } },
         training: { epochs: epochs[0], ...BATCH, learningRate: 5e-3 },
       },
       seeds: [1],
@@ -96,7 +106,7 @@ function written({ task, kind, metric = 'choiceAccuracy', epochs = [3, 2] }: Rec
         task,
         data: files,
         model: { text: weights(first.name), vision: weights(PICTURES.name) },
-        training: { epochs: epochs[1], ...BATCH, learningRate: 4e-3, frozen: ['vision'] },
+        training: { epochs: epochs[1], ...BATCH, learningRate: 4e-3, frozen },
       },
       axes: { 'model.fusion': ['none', 'cross-attention'], condition: CONDITIONS },
       metric,
@@ -116,9 +126,10 @@ export const tasksStudy: Study = {
     ...(['classification', 'ner', 'relation', 'regression'] as const).map(labelled),
     // An answer is one word, among those of all questions: short texts, more of them.
     ...written({ task: 'qa', metric: 'exactMatch', epochs: [5, 6] }),
-    ...(['translation', 'summarization', 'dialogue', 'captioning'] as const).flatMap((task) =>
-      written({ task }),
-    ),
+    // Two languages, and things that stand in no picture that the vision network has seen.
+    ...written({ task: 'translation', epochs: [8, 5], vocabularySize: 2000, frozen: [] }),
+    ...written({ task: 'summarization', vocabularySize: 1500 }),
+    ...(['dialogue', 'captioning'] as const).flatMap((task) => written({ task })),
     ...data.GENERATION_KINDS.flatMap((kind) => written({ task: 'generation', kind })),
   ],
   body: tasksBody,
