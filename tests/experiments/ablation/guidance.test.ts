@@ -26,6 +26,7 @@ const base = {
   model: {
     text: { modelType: 'gpt2', nEmbd: 32, nLayer: 1, nHead: 2, nPositions: 64, initializerRange: 0.1 },
     vision: 'cnn-tiny',
+    gate: true,
     tokenizer: { vocabularySize: 320 },
   },
   training: { epochs: 25, batchSize: 16, learningRate: 5e-3, patience: null },
@@ -190,6 +191,18 @@ describe('a grid under guidance', () => {
       ['plain decoding, 1.0 pass', [4]],
       [expect.stringMatching(/^beam of 2, 1\.[5-9] passes$/), [4]],
     ]);
+  });
+
+  it('says how far its gate means what it says, as the metric of the run does', () => {
+    const [gate, ...others] = summary.details.gates;
+    expect([gate?.name, gate?.records, others]).toEqual(['cross-attention', 48, []]);
+    expect(gate?.bins.reduce((sum, { count }) => sum + count, 0)).toBe(48);
+    const row = summary.rows.find(({ name }) => name === 'cross-attention');
+    expect(gate?.calibrationError).toBeCloseTo(row?.metrics.gateCalibrationError as number, 9);
+    for (const { low, relevant, high } of gate?.bins ?? []) {
+      expect([low <= relevant, relevant <= high, low < high]).toEqual([true, true, true]);
+    }
+    expect([...gridFigures(summary).keys()]).toContain('gate-reliability');
   });
 
   it('shows where the best model looks before it answers, over the patches of its pictures', async () => {
