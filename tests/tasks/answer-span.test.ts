@@ -2,18 +2,21 @@
  * @file Answers as spans of a passage: the decoding against every span there is, loss and gradient against their closed
  * form, what is refused; and end to end, text-only and guided.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { QaRecord, RecordSet } from '../../src/lib/data';
+import { convert, type QaRecord, type RecordSet, readRecords } from '../../src/lib/data';
 import { tf, use } from '../../src/lib/engine';
 import { Generator } from '../../src/lib/random';
 import { fitAnswerSpan } from '../../src/lib/tasks/answer-span';
 import { bestSpan } from '../../src/lib/tasks/best-span';
 import { Examples } from '../../src/lib/tasks/examples';
+import { disposeBatch } from '../../src/lib/tasks/source';
 import { trainWordPiece } from '../../src/lib/text';
 import { evaluateModel, predictRecords, type TrainConfigInput, train } from '../../src/lib/training';
 import { runCli } from '../support/cli';
+import { sharedData } from '../support/shared-data';
 import { spanData } from '../support/span-data';
 import { tinyTextNetwork } from '../support/tiny-networks';
 
@@ -188,6 +191,40 @@ describe('spans as targets', () => {
     expect(() => task.encode(setOf(records), { ...encodeOptions, maxLength: 8 })).toThrow(
       /the text has \d+ tokens and the network takes 8/,
     );
+  });
+});
+
+const xquad = sharedData('xquad');
+describe.skipIf(!xquad)('XQuAD (needs ../shared/data/xquad)', () => {
+  it.each(['en', 'de'])('the spans of its answers, read back, are its answers: %s', async (language) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-xquad-'));
+    await convert('xquad', xquad as string, join(folder, 'records'), { language });
+    const set = await readRecords(join(folder, 'records/validation.jsonl'), 'qa');
+    rmSync(folder, { recursive: true });
+    const own = trainWordPiece(
+      set.records.flatMap(({ context = '' }) => [context]),
+      { vocabularySize: 1500, lowercase: false },
+    );
+    const task = fitAnswerSpan(set, { ...options, tokenizer: own });
+    const examples = new Examples<QaRecord>(set, {
+      task: task as never,
+      tokenizer: own,
+      maxLength: 2000,
+      imageSize: null,
+    });
+    const batch = await examples.batch(Int32Array.from(set.records.keys()));
+    const sure = (name: string) => {
+      const places = (batch.targets[name] as tf.Tensor).dataSync();
+      const width = (batch.targets.context as tf.Tensor).shape[1] as number;
+      const data = new Float32Array(places.length * width).fill(-50);
+      for (const [row, place] of places.entries()) data[row * width + place] = 0;
+      return { data, rowShape: [width] };
+    };
+    const found = task.predictions({ start: sure('start'), end: sure('end') }, examples);
+    disposeBatch(batch);
+    const right = found.filter(({ prediction }, row) => prediction === set.records[row]?.answer).length;
+    // An answer may begin or end within a word.
+    expect(right / found.length).toBeGreaterThan(0.97);
   });
 });
 
