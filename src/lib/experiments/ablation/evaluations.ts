@@ -136,6 +136,11 @@ export function shownBeside({ gate, text, guidance }: PlannedEvaluation): string
   ];
 }
 
+/** What was shown, in words: `shuffled, gate at 0`. */
+export function shownAs(evaluation: PlannedEvaluation): string {
+  return [evaluation.condition, ...shownBeside(evaluation)].join(', ');
+}
+
 /** Two ways of decoding never have one name, whatever words stand in them. */
 function fileName(guidance: string): string {
   const plain = guidance.replace(':', '-');

@@ -5,7 +5,7 @@
 import { type BandSeries, differences, type FigureSpecification, heatMap, lineWithBand } from '../../figures';
 import { boundLines } from './bound';
 import { detailFigures, roleAmong } from './detail-figures';
-import { shownBeside } from './evaluations';
+import { shownAs, shownBeside } from './evaluations';
 import { guidanceFigures } from './guidance-figures';
 import { type JsonValue, shortPaths } from './paths';
 import { settingsName } from './plan';
@@ -66,7 +66,6 @@ export function differencesFigure(summary: AblationSummary): FigureSpecification
 /** Systems by what they were shown; `null` where there is but one condition. */
 export function conditionMatrix(summary: AblationSummary): FigureSpecification | null {
   const { metric, share, rows } = summary;
-  const shownAs = (row: SummaryRow) => [row.condition, ...shownBeside(row)].join(', ');
   const guided = rows.filter((row) => row.role !== 'text-only' && row.estimate !== null);
   const columns = [...new Set(guided.map(shownAs))];
   const names = [...new Set(guided.map(({ settings }) => settingsName(settings)))].slice(0, DRAWN);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { boundInWords } from './bound';
 import { costTable } from './costs';
 import { drawings } from './drawings';
-import { shownBeside } from './evaluations';
+import { shownAs } from './evaluations';
 import type { LedgerLine } from './ledger';
 import { ablationTable, writeText } from './outputs';
 import { type AblationPlan, seedName, valueName } from './plan';
@@ -108,8 +108,7 @@ function runs(summary: AblationSummary, plan: AblationPlan, ledger: ReadonlyMap<
   const values = new Map<string, string[]>();
   for (const row of summary.rows) {
     for (const { id, value } of row.runs) {
-      const shown = [row.condition, ...shownBeside(row)].join(', ');
-      values.set(id, [...(values.get(id) ?? []), `${shown} ${value.toFixed(digits)}`]);
+      values.set(id, [...(values.get(id) ?? []), `${shownAs(row)} ${value.toFixed(digits)}`]);
     }
   }
   const rows = plan.cells.map((cell) => {
