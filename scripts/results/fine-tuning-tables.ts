@@ -124,7 +124,7 @@ export async function forgettingTable(tasks: readonly FinishedPart[], words: Fin
       { key: 'distance', title: '‖θ − θ₀‖ / ‖θ₀‖' },
     ],
   });
-  return `What was forgotten: the pretrained network guesses a masked token of unread sentences at a loss of ${before.toFixed(2)} nats; the fine-tuned ones, put back under the head of pretraining, at these (means over seeds).\n\n${table.markdown()}`;
+  return `What was forgotten: the pretrained network guesses the next token of unread sentences at a loss of ${before.toFixed(2)} nats; the fine-tuned ones, put back under the head of pretraining, at these (means over seeds).\n\n${table.markdown()}`;
 }
 
 interface Forgotten {

@@ -82,6 +82,7 @@ async function runPart(
     : await readGrid(config, folder, out, part.name);
   const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
   await experiments.writeSummary(summary, out);
+  await experiments.writeReport(summary, plan, ledger, out);
   return { finished: { part, folder, out, plan, ledger, summary }, trouble };
 }
 
@@ -125,7 +126,7 @@ async function writeSection(
   process.stdout.write(`${section}\n`);
   const page = places.projectFolder('docs', 'results.md');
   const before = existsSync(page) ? readFileSync(page, 'utf8') : '';
-  const kept = `ledgers, figures and configs are in runs/results/${study.name}`;
+  const kept = `ledgers, figures, pages and configs are in runs/results/${study.name}`;
   if (absent.length > 0 && hasSection(before, study.name)) {
     say(`\ndocs/results.md stays as it is, for ${absent.join(', ')} would be missing; ${kept}`);
     return;
