@@ -12,7 +12,7 @@ import { settingsName } from './plan';
 import type { AblationSummary, SummaryRow } from './summary';
 
 /** So many rows are readable in one figure. */
-export const DRAWN = 24;
+export const DRAWN = 32;
 /** So many lines can be told apart. */
 const LINES = 7;
 
