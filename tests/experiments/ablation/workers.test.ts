@@ -120,12 +120,13 @@ describe('a worker on this machine', () => {
 
   it('does not count an earlier failure as done', async () => {
     const out = join(data, 'failures');
-    const { cells } = await plan();
-    const failed = (startedAt: string) => ({ id: cells[0]?.id, status: 'failed', startedAt });
-    const workers = shell('failures', 'sleep 0.2');
+    const grid = await plan();
+    const failed = (startedAt: string) => ({ id: grid.cells[0]?.id, status: 'failed', startedAt });
+    // So long that it is asked twice on a busy machine too.
+    const workers = shell('failures', 'sleep 1');
     writeFileSync(join(out, 'ledger.jsonl'), `${JSON.stringify(failed('before'))}\n`);
     const seen: number[] = [];
-    await followWorkers(workers, await plan(), out, {
+    await followWorkers(workers, grid, out, {
       pollMs: 20,
       onProgress: (done) => {
         if (seen.push(done) === 1) {
