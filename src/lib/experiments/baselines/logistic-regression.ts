@@ -3,8 +3,8 @@
  *
  *     min  C·Σ_i −log softmax(W·x_i + b)_{y_i} + ½·‖W‖²      b is not shrunk
  *
- * by L-BFGS in double precision. The gradient of the first term by W is C·Σ_i (p_i − onehot(y_i))·x_iᵀ. Worked on a
- * hundred thousand weights and some thousand texts it takes seconds.
+ * by L-BFGS in double precision, to a slope of 1e-4 a record unless told otherwise (scikit-learn's tolerance). The
+ * gradient of the first term by W is C·Σ_i (p_i − onehot(y_i))·x_iᵀ.
  */
 import { InputError } from '../../errors';
 import { type MinimizeOptions, minimize } from './lbfgs';
@@ -30,7 +30,7 @@ export class LogisticRegression {
     rows: readonly SparseRow[],
     targets: readonly string[],
     columns: number,
-    { strength = 1, ...options }: LogisticRegressionOptions = {},
+    { strength = 1, tolerance = 1e-4 * rows.length, ...options }: LogisticRegressionOptions = {},
   ): LogisticRegression {
     if (rows.length !== targets.length)
       throw new InputError(`targets: expected ${rows.length}, one a row, found ${targets.length}`);
@@ -62,7 +62,7 @@ export class LogisticRegression {
       return value;
     };
     const start = new Float64Array((columns + 1) * classes);
-    return new LogisticRegression(labels, minimize(evaluate, start, options).point);
+    return new LogisticRegression(labels, minimize(evaluate, start, { tolerance, ...options }).point);
   }
 
   /** One probability a label, in the order of `labels`. */
