@@ -1,6 +1,7 @@
 /** @file The notebook message: three forms in one bundle, through tslab's own writer; live figures update in place. */
-import { afterEach, describe, expect, it } from 'vitest';
-import { display, inNotebook, LiveFigure } from '../../src/lib/figures';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { resultsTable } from '../../src/lib/experiments';
+import { display, displayTable, inNotebook, LiveFigure } from '../../src/lib/figures';
 import { examples } from './examples';
 
 const jupyter = require('tslab/dist/jupyter.js') as {
@@ -27,6 +28,33 @@ afterEach(() => {
 
 const figure = examples.bars;
 if (!figure) throw new Error();
+
+describe('displayTable', () => {
+  const table = resultsTable([{ loss: 'p | q', nats: 1.5 }]);
+
+  it('sends Markdown, which front ends draw as a table, and the same as plain text', () => {
+    const sent = record();
+    displayTable(table);
+    expect(sent).toEqual([
+      {
+        message: {
+          data: { 'text/markdown': table.markdown(), 'text/plain': table.markdown() },
+          metadata: {},
+          transient: {},
+        },
+        update: false,
+      },
+    ]);
+    expect(table.markdown()).toMatch(/^\| loss +\| +nats \|\n/);
+  });
+
+  it('prints where no notebook runs', () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    displayTable(table);
+    expect(write).toHaveBeenCalledExactlyOnceWith(`${table.markdown()}\n`);
+    write.mockRestore();
+  });
+});
 
 describe('display', () => {
   it('sends plotly, PNG and words in one message', async () => {

@@ -27,6 +27,20 @@ export async function display(figure: FigureSpecification, size: Partial<Size> =
   await send(figure, size, { update: false, withPng: true });
 }
 
+/**
+ * Shows a table under the cell as the front end draws tables: as HTML in Jupyter and on GitHub, as lines of text elsewhere.
+ * Outside a notebook it is printed.
+ */
+export function displayTable(table: { markdown(): string }): void {
+  const text = table.markdown();
+  const write = writer();
+  if (!write) {
+    process.stdout.write(`${text}\n`);
+    return;
+  }
+  write({ data: { 'text/markdown': text, 'text/plain': text }, metadata: {}, transient: {} }, false);
+}
+
 /** A figure that changes while a cell runs, such as the curves of a training. */
 export class LiveFigure {
   private static count = 0;

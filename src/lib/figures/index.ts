@@ -9,7 +9,7 @@ export { type ComparedSystem, type ComparisonGroup, type ComparisonOptions, comp
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
 export { type ContourMapOptions, type ContourPath, contourMap } from './contour-map';
 export { type Difference, type DifferencesOptions, differences } from './differences';
-export { display, inNotebook, LiveFigure } from './display';
+export { display, displayTable, inNotebook, LiveFigure } from './display';
 export { type HeatMapOptions, heatMap } from './heat-map';
 export { type HeatMapGridOptions, type HeatMapPanel, heatMapGrid } from './heat-map-grid';
 export { type LearningCurveOptions, type LearningRun, learningCurve } from './learning-curve';
