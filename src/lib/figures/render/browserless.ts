@@ -4,7 +4,7 @@
  * other.
  */
 import { readFileSync } from 'node:fs';
-import { type DOMWindow, JSDOM } from 'jsdom';
+import type { DOMWindow } from 'jsdom';
 import { Generator } from '../../random';
 import type { FigureSpecification, Size } from '../specification';
 import { FakeContext } from './canvas';
@@ -49,6 +49,8 @@ export function parseSvg(svg: string): { root: Element; serialize(): string } {
 }
 
 function openWindow(): PlotlyWindow {
+  // Loaded with the first figure: it would be a third of what loading the library takes.
+  const { JSDOM } = require('jsdom') as typeof import('jsdom');
   const { window } = new JSDOM('<!doctype html><html><body></body></html>', {
     runScripts: 'outside-only',
     pretendToBeVisual: true,
