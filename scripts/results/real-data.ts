@@ -320,7 +320,7 @@ async function realDataBody(parts: readonly FinishedPart[]): Promise<string> {
         published: real.published ?? '–',
       });
     }
-    const verdicts = compared.comparisons.map(({ verdict }) => `${verdict.text}. `).join('');
+    const verdicts = compared.comparisons.map(({ verdict }) => `${capital(verdict.text)}. `).join('');
     told.push(`- ${real.title}: ${verdicts}${gapOf(real)}`);
   }
   const table = experiments.resultsTable(rows, {
@@ -349,8 +349,10 @@ const percent = ({ value, low, high }: { value: number; low: number; high: numbe
   `${(100 * value).toFixed(1)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
 
 function gapOf({ published, gap }: RealPart): string {
-  return published ? `Published: ${published}; the gap: ${gap}.` : `${gap[0]?.toUpperCase()}${gap.slice(1)}.`;
+  return published ? `Published: ${published}; the gap: ${gap}.` : `${capital(gap)}.`;
 }
+
+const capital = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
 /** The finished cell beside each baseline; `null` where it has not run. */
 async function comparedWith(
