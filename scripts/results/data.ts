@@ -39,7 +39,10 @@ export function realData(
         return null;
       }
       const folder = folderOf(
-        [format, name, path, converting.task ?? ''].filter(Boolean).join('-').replaceAll('/', '-'),
+        [format, name, path, ...Object.entries(converting).map(([key, value]) => `${key}-${value}`)]
+          .filter(Boolean)
+          .join('-')
+          .replaceAll('/', '-'),
       );
       return data.preparedConversion(folder, format, source, converting);
     },
