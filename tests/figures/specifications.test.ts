@@ -14,11 +14,13 @@ import {
   learningCurve,
   lineWithBand,
   pictureGrid,
+  putLibrary,
   ROLE_COLORS,
   reliabilityDiagram,
   saveFigure,
 } from '../../src/lib/figures';
 import { runningMean } from '../../src/lib/figures/learning-curve';
+import { colorsOf } from '../../src/lib/figures/style';
 import { examples } from './examples';
 
 // biome-ignore lint/suspicious/noExplicitAny: plotly's own open shape
@@ -203,6 +205,13 @@ describe('files', () => {
     expect(page).not.toMatch(/https?:/);
     rmSync(folder, { recursive: true });
   });
+
+  it('shares plotly.js with the other pages of a folder, also where several are saved at once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-figures-'));
+    await Promise.all([1, 2, 3, 4].map(() => putLibrary(folder)));
+    expect(readdirSync(folder)).toEqual(['plotly.min.js']);
+    rmSync(folder, { recursive: true });
+  });
 });
 
 describe('colours of lines', () => {
@@ -217,7 +226,23 @@ describe('colours of lines', () => {
     const drawn = [...lineWithBand({ series }).data] as Loose[];
     const colors = drawn.map((trace) => trace.line.color);
     expect(new Set(colors).size).toBe(4);
-    expect(colors[0]).toBe(ROLE_COLORS['text-only']);
+    expect([colors[0], colors[3]]).toEqual([ROLE_COLORS['text-only'], ROLE_COLORS['vision-guided']]);
+  });
+
+  it('keeps the colour of a role for it, whatever comes before', () => {
+    const colors = (series: Parameters<typeof colorsOf>[0]) => {
+      const found = colorsOf(series);
+      return series.map(({ name }) => found.get(name));
+    };
+    const blind = { name: 'blind', role: 'text-only' } as const;
+    const guided = { name: 'guided', role: 'vision-guided' } as const;
+    const [concat, cross, own] = colors([{ name: 'concat' }, { name: 'cross' }, blind]);
+    expect([own, new Set([own, concat, cross]).size]).toEqual([ROLE_COLORS['text-only'], 3]);
+    const twice = colors([blind, { ...blind, name: 'blind too' }, guided]);
+    expect([twice[0], twice[2]]).toEqual([ROLE_COLORS['text-only'], ROLE_COLORS['vision-guided']]);
+    expect(new Set(twice).size).toBe(3);
+    const many = colors([...'abcdefg'].map((name) => ({ name })).concat(guided));
+    expect(many.slice(0, 7)).not.toContain(many[7]);
   });
 });
 

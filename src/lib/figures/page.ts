@@ -2,6 +2,7 @@
  * @file A figure as a page to look at in a browser: to zoom in, to read values, to hide series. plotly.js stands beside it
  * as one file, shared by all the pages of a folder; nothing is fetched from elsewhere.
  */
+import { randomUUID } from 'node:crypto';
 import { copyFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_WIDTH, sizeOf } from './render';
@@ -37,7 +38,8 @@ export async function putLibrary(folder: string): Promise<void> {
       () => null,
     );
   if ((await sizeAt(place)) === (await sizeAt(source))) return;
-  const unfinished = `${place}.${process.pid}.tmp`;
+  // A name of its own for each call: several figures of one process may be saved into one folder at once.
+  const unfinished = `${place}.${randomUUID()}.tmp`;
   await copyFile(source, unfinished);
   await rename(unfinished, place);
 }

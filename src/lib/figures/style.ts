@@ -70,17 +70,22 @@ export function colorOf(role: Role | undefined, index: number): string {
   return SERIES_COLORS[index % SERIES_COLORS.length] as string;
 }
 
-/** One colour a name: its role's, or the next of the series colours; a second name of one role gets a series colour. */
+/**
+ * One colour a name. The first name of a role has the role's; every other name, and a second one of a role, the next series
+ * colour that neither a name nor a role among them has; once all are given, they begin again.
+ */
 export function colorsOf(series: readonly { name: string; role?: Role }[]): Map<string, string> {
   const colors = new Map<string, string>();
-  for (const one of series) {
-    if (colors.has(one.name)) continue;
-    const own = colorOf(one.role, colors.size);
-    const taken = new Set(colors.values());
-    let next = 0;
-    let color = own;
-    while (taken.has(color) && next < 7) color = colorOf(undefined, next++);
-    colors.set(one.name, color);
+  const given = new Set<string>();
+  for (const { name, role } of series) {
+    if (!role || role === 'other' || colors.has(name) || given.has(ROLE_COLORS[role])) continue;
+    colors.set(name, ROLE_COLORS[role]);
+    given.add(ROLE_COLORS[role]);
+  }
+  const free = SERIES_COLORS.filter((color) => !given.has(color));
+  let next = 0;
+  for (const { name } of series) {
+    if (!colors.has(name)) colors.set(name, free[next++ % free.length] as string);
   }
   return colors;
 }
