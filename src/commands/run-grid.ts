@@ -46,7 +46,7 @@ export async function runGrid(grid: Grid, options: GridOptions, watcher: GridWat
   }
   const { path, config, folder, out } = grid;
   await useDevice(options);
-  const { plan, ledger, failed } = await untilInterrupted((signal) =>
+  const { plan, ledger } = await untilInterrupted((signal) =>
     experiments.searchAblation(config, out, {
       folder,
       configName: path,
@@ -55,18 +55,26 @@ export async function runGrid(grid: Grid, options: GridOptions, watcher: GridWat
       signal,
       onProgress: watcher.onProgress,
       onEvent: (event) => watcher.show(event),
-      onRung: ({ steps, tried, kept }) =>
+      onRung: ({ steps, tried, kept, best }) =>
         watcher.progress.say(
-          `${steps} steps: ${kept.length} of ${tried} go on, the best with ${kept[0]?.score.toFixed(4)}`,
+          `${steps} steps: ${kept.length} of ${tried} go on${best ? `, the best with a validation ${best.metric} of ${best.value.toFixed(4)}` : ''}`,
         ),
     }),
   );
   watcher.progress.clear();
-  return { plan, ledger, trouble: failed > 0 ? failures(failed, plan) : null };
+  return { plan, ledger, trouble: failures(plan, ledger, out) };
 }
 
-function failures(failed: number, { cells }: experiments.AblationPlan): string {
-  return `${failed} of ${cells.length} cells failed; try them again with --resume`;
+/** `null` where none has failed. */
+function failures(
+  plan: experiments.AblationPlan,
+  ledger: ReadonlyMap<string, experiments.LedgerLine>,
+  out: string,
+): string | null {
+  const failed = experiments.failedCells(plan, ledger, out).length;
+  if (failed === 0) return null;
+  const counted = experiments.countedCells(plan, ledger).length;
+  return `${failed} of ${counted} cells failed; try them again with --resume`;
 }
 
 /** Leaves the cells to other processes, here or on Slurm, and looks on until they have ended. */
@@ -99,18 +107,20 @@ async function withWorkers(grid: Grid, options: GridOptions, watcher: GridWatche
   const ledger = await new experiments.Ledger(resolve(out, 'ledger.jsonl')).byId();
   const search = asha && (await experiments.finishedAsha(config, asha, ledger, out, where));
   const concluded = search?.plan ?? plan;
-  const failed = concluded.cells.filter(({ id }) => ledger.get(id)?.status === 'failed').length;
   const open = search?.open ?? plan.cells.filter(({ id }) => !ledger.has(id)).length;
   const own = new Set(plan.cells.map(({ id }) => id));
-  const spent = experiments.hasBudget(config) ? experiments.overBudget(config, ledger, own) : null;
-  if (spent && open > 0) watcher.show({ kind: 'spent', what: spent, open });
+  const over = experiments.hasBudget(config) ? experiments.overBudget(config, ledger, own) : null;
+  const spent = over ?? search?.spent ?? null;
+  // What `budget.cells` ended has begun nothing that is open: what is left of the search is what it was expected to train.
+  const left = search?.spent
+    ? Math.max(0, expected - plan.cells.filter(({ id }) => ledger.has(id)).length)
+    : open;
+  if (spent && (open > 0 || search?.spent)) watcher.show({ kind: 'spent', what: spent, open: left });
   const logs = resolve(out, options.on === 'slurm' ? 'slurm' : 'workers');
   const trouble =
     open > 0 && !spent
       ? `${open} of ${expected} cells have not finished; see ${logs}, then go on with --resume`
-      : failed > 0
-        ? failures(failed, concluded)
-        : null;
+      : failures(concluded, ledger, out);
   return { plan: concluded, ledger, trouble };
 }
 

@@ -87,11 +87,12 @@ export async function answerUnder<T>(
   directory: string,
   file: string,
   score: (answered: Answered, index: number) => T | Promise<T>,
-  options: EvaluateOptions & { signal?: AbortSignal } = {},
+  options: EvaluateOptions & { signal?: AbortSignal; onLoaded?: (trained: TrainedModel) => void } = {},
 ): Promise<T[]> {
   const { seed = 1, batchSize = 256, onProgress } = options;
   const trained = await loadTrainedModel(join(directory, 'model'));
   try {
+    options.onLoaded?.(trained);
     const results: T[] = [];
     for (const [index, { condition = 'right', forcedRelevance, changed, decoding }] of conditions.entries()) {
       options.signal?.throwIfAborted();

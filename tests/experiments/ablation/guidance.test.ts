@@ -231,4 +231,46 @@ describe('a grid under guidance', () => {
     const [cell] = readdirSync(join(data, 'never', 'cells'));
     expect(existsSync(join(data, 'never', 'cells', cell as string, 'metrics.jsonl'))).toBe(false);
   });
+
+  it('fails once, and no row of its own is lost, where a trained model is asked what it cannot answer', async () => {
+    const folder = join(data, 'later');
+    const plain: AblationConfigInput = {
+      ...grid,
+      base: { ...base, training: { ...base.training, maxSteps: 1, pictureDropout: 0 } },
+      axes: { 'model.fusion': ['cross-attention'], condition: ['right'] },
+    };
+    const guided = {
+      ...plain,
+      axes: { ...plain.axes, condition: ['shuffled', 'right'], guidance: ['none', 'cfg'] },
+    };
+    const lines = () => readFileSync(join(folder, 'ledger.jsonl'), 'utf8').trim().split('\n').length;
+    await run(plain, folder);
+    for (const attempt of [1, 2]) {
+      const stop = new AbortController();
+      let failures = 0;
+      const config = parseAblationConfig(guided);
+      const ran = await runAblation(config, folder, {
+        folder: data,
+        codeVersion: 'test',
+        resume: true,
+        signal: stop.signal,
+        onEvent: ({ kind }) => {
+          if (kind === 'failed' && ++failures > 1) stop.abort();
+        },
+      });
+      expect([ran.failed, failures, lines()]).toEqual([1, 1, 1 + attempt]);
+      const found = await summarizeAblation(ran.plan, ran.ledger, folder, { folder: data });
+      expect(found.cells).toEqual({ total: 1, finished: 0, failed: 1, open: 0 });
+      expect(found.failures.map(({ error }) => error)).toEqual([
+        expect.stringMatching(/pictureDropout above 0/),
+      ]);
+      expect(found.rows.find(({ name }) => name === 'cross-attention')?.seeds).toBe(1);
+      // Refused before anything else was asked of it.
+      expect(existsSync(join(folder, 'cells', ran.plan.cells[0]?.id as string, 'scores-shuffled.json'))).toBe(
+        false,
+      );
+    }
+    const { failed, summary: again } = await run(plain, folder, true);
+    expect([failed, again.failures, again.cells.finished, lines()]).toEqual([0, [], 1, 3]);
+  });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { use } from '../../../src/lib/engine';
@@ -13,7 +13,9 @@ import {
   planAblation,
   rungsOf,
   searchAblation,
+  summarizeAblation,
 } from '../../../src/lib/experiments';
+import { bestValidation, validationScore } from '../../../src/lib/experiments/ablation/validation-score';
 import { colourData } from '../../support/colour-data';
 import { tinyTextNetwork } from '../../support/tiny-networks';
 
@@ -120,6 +122,43 @@ describe('successive halving', () => {
     };
     expect(await ran('spent', 3)).toEqual({ spent: true, rungs: 0, open: [1], lines: 3 });
     expect(await ran('spent', 4, true)).toEqual({ spent: true, rungs: 1, open: [4], lines: 4 });
+  });
+
+  it.each(['asha', 'successive-halving'] as const)(
+    'by %s says which cells of a lower rung failed, and that nothing is known of them',
+    async (kind) => {
+      const search = { kind, samples: 4, steps: 1, factor: 2, rungs: 2 } as const;
+      const unknown = [{ nothing: 2 }, { nothing: 3 }];
+      const config = parseAblationConfig({
+        ...grid,
+        axes: { 'training.classWeights': [null, 'balanced', ...unknown] },
+        search,
+      });
+      const out = join(data, `failing-${kind}`);
+      const options = { folder: data, codeVersion: 'test' };
+      const { plan, ledger, failed, rungs } = await searchAblation(config, out, options);
+      expect(failed).toBe(2);
+      const summary = await summarizeAblation(plan, ledger, out, { folder: data });
+      const finished = 2 + plan.cells.length;
+      expect(summary.cells).toEqual({ total: finished + 2, finished, failed: 2, open: 0 });
+      expect(summary.failures.map(({ error }) => error)).toEqual(
+        Array.from({ length: 2 }, () => expect.stringContaining('classWeights.nothing')),
+      );
+      expect(summary.notes.join(' ')).toMatch(
+        /validation records, but for 2 that failed and could not be tried/,
+      );
+      expect(rungs[0]?.best).toEqual({ metric: 'accuracy', value: rungs[0]?.kept[0]?.score });
+    },
+  );
+
+  it('goes by the least loss where the metric is not measured in training, and tells it as it was measured', async () => {
+    const points = [3, 2, 2.5].map((loss, i) => JSON.stringify({ kind: 'evaluation', step: i, loss }));
+    mkdirSync(join(data, 'told', 'cells', 'a'), { recursive: true });
+    writeFileSync(join(data, 'told', 'cells', 'a', 'metrics.jsonl'), points.join('\n'));
+    const of = [join(data, 'told'), 'a', 'exactMatch'] as const;
+    expect(await bestValidation(...of)).toEqual({ metric: 'loss', value: 2 });
+    expect(await validationScore(...of)).toBe(-2);
+    expect(await bestValidation(of[0], 'unasked', of[2])).toBeNull();
   });
 
   it('is known beforehand: steps, combinations and cells of each rung', () => {

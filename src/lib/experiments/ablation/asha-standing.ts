@@ -24,7 +24,8 @@ export class Standing {
     for (const { plan } of asha.rungs) for (const { id } of plan.cells) this.plans.set(id, plan);
   }
 
-  private cellsOf(rung: number, combination: number): Cell[] {
+  /** Those of a combination in a rung, one a seed. */
+  cellsOf(rung: number, combination: number): Cell[] {
     return this.cells[rung]?.get(combination) ?? [];
   }
 

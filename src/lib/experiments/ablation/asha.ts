@@ -13,6 +13,7 @@ import { Standing } from './asha-standing';
 import { beginAblation } from './begin';
 import { hasBudget, overBudget } from './budget';
 import type { AblationConfig } from './config';
+import { failedCells } from './failures';
 import { InputHashes } from './identity';
 import type { LedgerLine } from './ledger';
 import { canonicalJson } from './paths';
@@ -22,6 +23,7 @@ import { AblationInterrupted, type AblationOptions, POLL_MS } from './run';
 import { type PlannedRung, rungConfig, rungsOf } from './rungs';
 import { beginningOrder } from './sample';
 import type { FinishedSearch, Rung } from './search';
+import { bestValidation } from './validation-score';
 import { report, type Work, workOn } from './work';
 
 export type AshaOptions = Pick<
@@ -99,8 +101,7 @@ export async function runAsha(
     const fresh = next === 'not allowed' ? null : next;
     if (open.length === 0 && next === null) break;
     spent = hasBudget(config) ? overBudget(config, lines, ids) : null;
-    if (!spent && next === 'not allowed' && open.length === 0)
-      spent = `budget.cells: ${standing.takenOn(lines)} of ${allowed} cells`;
+    if (!spent && next === 'not allowed' && open.length === 0) spent = cellsSpent(standing, lines, allowed);
     if (spent) {
       onEvent?.({ kind: 'spent', what: spent, open: cells - done });
       break;
@@ -123,15 +124,20 @@ export async function runAsha(
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
   const lines = await ledger.byId();
-  const { open: _, ...finished } = await finishedAsha(config, asha, lines, out, options);
-  for (const rung of finished.rungs) options.onRung?.(rung);
-  const failed = finished.plan.cells.filter(({ id }) => lines.get(id)?.status === 'failed').length;
-  return { ...finished, ledger: lines, failed, spent: spent !== null };
+  const { plan, config: here, rungs } = await finishedAsha(config, asha, lines, out, options);
+  for (const rung of rungs) options.onRung?.(rung);
+  const failed = failedCells(plan, lines, out).length;
+  return { plan, config: here, rungs, ledger: lines, failed, spent: spent !== null };
+}
+
+function cellsSpent(standing: Standing, lines: ReadonlyMap<string, LedgerLine>, allowed: number): string {
+  return `budget.cells: ${standing.takenOn(lines)} of ${allowed} cells`;
 }
 
 /**
- * What the search has come to: the grid of the highest rung that was begun, what went on from those below, and how many
- * cells are open, as far as is known: of what was begun, and what would be next.
+ * What the search has come to: the grid of the highest rung that was begun, what went on from those below, how many
+ * cells are open, as far as is known (of what was begun, and what would be next), and whether `budget.cells` ended it,
+ * in words.
  */
 export async function finishedAsha(
   config: AblationConfig,
@@ -139,25 +145,29 @@ export async function finishedAsha(
   lines: ReadonlyMap<string, LedgerLine>,
   out: string,
   { folder = process.cwd(), configName }: AshaOptions = {},
-): Promise<Pick<FinishedSearch, 'plan' | 'config' | 'rungs'> & { open: number }> {
+): Promise<Pick<FinishedSearch, 'plan' | 'config' | 'rungs'> & { open: number; spent: string | null }> {
   const standing = new Standing(asha, out, new Map());
   const standings = await standing.of(lines);
-  const next = await standing.next(lines, config.budget.cells ?? Number.POSITIVE_INFINITY);
+  const allowed = config.budget.cells ?? Number.POSITIVE_INFINITY;
+  const next = await standing.next(lines, allowed);
   const top = Math.max(
     0,
     standings.findLastIndex(({ begun }) => begun.size > 0),
   );
   const settingsOf = (combination: number) =>
     (asha.whole.grid.combinations[combination] as AblationPlan['grid']['combinations'][number]).settings;
-  const rungs = standings.slice(0, top).map(({ begun, scores }, i): Rung => {
+  const rungs: Rung[] = [];
+  for (const [i, { begun, scores }] of standings.slice(0, top).entries()) {
     const above = (standings[i + 1] as RungStanding).begun;
     const kept = ranked(scores, asha.order).filter((combination) => above.has(combination));
-    return {
+    const best = kept[0] === undefined ? undefined : standing.cellsOf(i, kept[0])[0];
+    rungs.push({
       steps: (asha.rungs[i] as PlannedRung).steps,
       tried: begun.size,
       kept: kept.map((one) => ({ settings: settingsOf(one), score: scores.get(one) as number })),
-    };
-  });
+      best: best ? await bestValidation(out, best.id, asha.whole.metric) : null,
+    });
+  }
   const { steps } = asha.rungs[top] as PlannedRung;
   const { begun } = standings[top] as RungStanding;
   // Before anything has begun it is the whole sample.
@@ -168,5 +178,6 @@ export async function finishedAsha(
   const only = ({ settings }: { settings: object }) => reached.has(canonicalJson(settings));
   const plan = await planAblation(here, { folder, configName, only });
   const open = standing.open(lines).length + (next === null || next === 'not allowed' ? 0 : 1);
-  return { plan, config: here, rungs, open };
+  const spent = next === 'not allowed' && open === 0 ? cellsSpent(standing, lines, allowed) : null;
+  return { plan: { ...plan, searched: asha.whole.cells }, config: here, rungs, open, spent };
 }

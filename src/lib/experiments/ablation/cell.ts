@@ -19,7 +19,7 @@ import { withTextCondition } from '../text-conditions';
 import { isOwn, keepAnswers } from './answers';
 import { evaluationName, type PlannedEvaluation } from './evaluations';
 import { checkGuided } from './guidance';
-import type { LedgerLine } from './ledger';
+import type { FailedLine, LedgerLine } from './ledger';
 import type { AblationPlan, Cell } from './plan';
 import { type RecordScores, recordScores } from './scores';
 
@@ -109,7 +109,13 @@ export async function runCell(
         await writeJson(scoresFile(out, cell.id, evaluation), kept);
         evaluations[evaluationName(evaluation)] = metrics;
       },
-      { seed: EVALUATION_SEED, batchSize: cell.config.training.evaluationBatchSize, signal, onProgress },
+      {
+        seed: EVALUATION_SEED,
+        batchSize: cell.config.training.evaluationBatchSize,
+        signal,
+        onProgress,
+        onLoaded: (trained) => checkGuided(trained, missing),
+      },
     );
   }
   return { result, evaluations, compute: (await readJson(computeFile)) as RecordCompute | null };
@@ -146,9 +152,24 @@ export function isSettled(
   before: ReadonlyMap<string, LedgerLine>,
   out: string,
 ): boolean {
+  if (isDone(plan, cell, lines.get(cell.id), out)) return true;
+  const failure = lastFailure(lines.get(cell.id));
+  return failure !== null && failure.startedAt !== lastFailure(before.get(cell.id))?.startedAt;
+}
+
+/** What the last attempt failed by, where something that the plan asks of the cell is missing; else `null`. */
+export function failureOf(
+  plan: AblationPlan,
+  cell: Cell,
+  lines: ReadonlyMap<string, LedgerLine>,
+  out: string,
+): FailedLine | null {
   const line = lines.get(cell.id);
-  if (line?.status === 'failed') return line.startedAt !== before.get(cell.id)?.startedAt;
-  return isDone(plan, cell, line, out);
+  return isDone(plan, cell, line, out) ? null : lastFailure(line);
+}
+
+function lastFailure(line: LedgerLine | undefined): FailedLine | null {
+  return line?.status === 'failed' ? line : (line?.failedSince ?? null);
 }
 
 /** The scores of an evaluation; `null` where there are none of the metric and clusters that the plan asks for. */

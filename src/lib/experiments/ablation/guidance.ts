@@ -86,7 +86,7 @@ export function checkGuidedMetric(metric: string): void {
 
 /** Throws an `InputError`, before a step is taken, where the model lacks what the rules of its evaluations need. */
 export function checkGuided(
-  { model, task, knowsNoPicture }: Prepared,
+  { model, task, knowsNoPicture }: Pick<Prepared, 'model' | 'task' | 'knowsNoPicture'>,
   evaluations: readonly PlannedEvaluation[],
 ): void {
   for (const { guidance } of evaluations) {

@@ -15,6 +15,7 @@ export { costTable } from './costs';
 export { ablationFigure } from './drawings';
 export { estimateGrid, type GridEstimate } from './estimate';
 export { evaluationName, type PlannedEvaluation } from './evaluations';
+export { countedCells, failedCells } from './failures';
 export { axisFigure, conditionMatrix, differencesFigure, gridFigures } from './figures';
 export { type Combination, expandGrid, type Grid } from './grid';
 export { cellId, codeVersion } from './identity';

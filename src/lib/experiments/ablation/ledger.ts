@@ -53,6 +53,8 @@ export interface FinishedLine extends LedgerFacts {
   compute?: RecordCompute | null;
   device: string;
   error: null;
+  /** Where `byId` found one: the last attempt at more of the cell, which failed since. Not in the file. */
+  failedSince?: FailedLine;
 }
 
 export interface FailedLine extends LedgerFacts {
@@ -159,11 +161,14 @@ export class Ledger {
     }
   }
 
-  /** By id: the last finished line, else the last failed one. */
+  /** By id: the last finished line, with what failed since, else the last failed one. */
   async byId(): Promise<Map<string, LedgerLine>> {
     const found = new Map<string, LedgerLine>();
     for (const line of (await this.read()).lines) {
-      if (line.status === 'finished' || found.get(line.id)?.status !== 'finished') found.set(line.id, line);
+      const before = found.get(line.id);
+      if (line.status === 'failed' && before?.status === 'finished') {
+        found.set(line.id, { ...before, failedSince: line });
+      } else found.set(line.id, line);
     }
     return found;
   }

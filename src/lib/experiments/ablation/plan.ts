@@ -32,6 +32,8 @@ export interface AblationPlan {
   grid: Grid;
   /** All of the first seed, then all of the second, …: what there is of a stopped run compares every row. */
   cells: Cell[];
+  /** Of a search by halving, once it is done: what any of its rungs may have trained. */
+  searched?: readonly Cell[];
   /** What the statistics are of. */
   metric: string;
   /** The records that are scored: the test file, or validation where the config names none. */

@@ -12,6 +12,7 @@ import { beginAblation } from './begin';
 import { hasBudget, overBudget } from './budget';
 import { isSettled } from './cell';
 import type { AblationConfig } from './config';
+import { failedCells } from './failures';
 import type { Combination } from './grid';
 import type { LedgerLine } from './ledger';
 import { type AblationPlan, type Cell, planAblation } from './plan';
@@ -59,6 +60,7 @@ export class AblationInterrupted extends Error {
 export interface RanAblation {
   plan: AblationPlan;
   ledger: Map<string, LedgerLine>;
+  /** Cells, of all rungs of a search. */
   failed: number;
   /** Whether the budget was spent before all had run. */
   spent: boolean;
@@ -124,6 +126,5 @@ export async function runAblation(
     }
   }
   const lines = await ledger.byId();
-  const failed = cells.filter(({ id }) => lines.get(id)?.status === 'failed').length;
-  return { plan, ledger: lines, failed, spent: spent !== null };
+  return { plan, ledger: lines, failed: failedCells(plan, lines, out).length, spent: spent !== null };
 }

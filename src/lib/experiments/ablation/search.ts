@@ -16,16 +16,19 @@ import type { AblationConfig } from './config';
 import { expandGrid } from './grid';
 import { InputHashes } from './identity';
 import { canonicalJson, type JsonObject } from './paths';
-import { type AblationPlan, planAblation } from './plan';
+import { type AblationPlan, type Cell, planAblation } from './plan';
 import { type AblationOptions, type RanAblation, runAblation } from './run';
 import { isLastRung, rungConfig, rungsOf } from './rungs';
-import { validationScore } from './validation-score';
+import { bestValidation, validationScore } from './validation-score';
 
 /** One round of a search, once it is done: what went on, best first. */
 export interface Rung {
   steps: number;
   tried: number;
+  /** `score`: the best on validation records, more being better. */
   kept: { settings: JsonObject; score: number }[];
+  /** What the first of them reached, as its metric has it; `null` where nothing went on. */
+  best: { metric: string; value: number } | null;
 }
 
 export interface FinishedSearch extends RanAblation {
@@ -57,6 +60,8 @@ export async function searchAblation(
     for (const { id } of (await planAblation(any, { ...options, folder, hashes })).cells) related.add(id);
   }
   const rungs: Rung[] = [];
+  const searched: Cell[] = [];
+  let failed = 0;
   let kept: ReadonlySet<string> | null = null; // of the first rung: the sample
   for (let rung = 0, { steps } = search; ; rung++, steps *= search.factor) {
     const isLast: boolean = isLastRung(rung, kept?.size ?? combinations.length, search);
@@ -68,11 +73,20 @@ export async function searchAblation(
       resume: options.resume || rung > 0,
       ...(among ? { only: ({ settings }) => among.has(canonicalJson(settings)) } : {}),
     });
-    if (isLast || ran.spent) return { ...ran, config: here, rungs };
+    failed += ran.failed;
+    searched.push(...ran.plan.cells);
+    if (isLast || ran.spent) {
+      return { ...ran, plan: { ...ran.plan, searched }, failed, config: here, rungs };
+    }
     const scored = await validationScores(ran.plan, out);
     if (scored.length === 0) throw new Error(`${out}: no cell of the rung of ${steps} steps has finished`);
     const best = scored.slice(0, Math.max(1, Math.floor(scored.length / search.factor)));
-    rungs.push({ steps, tried: ran.plan.cells.length, kept: best });
+    rungs.push({
+      steps,
+      tried: ran.plan.cells.length,
+      kept: best.map(({ settings, score }) => ({ settings, score })),
+      best: await bestValidation(out, best[0]?.id as string, ran.plan.metric),
+    });
     options.onRung?.(rungs.at(-1) as Rung);
     kept = new Set(best.map(({ settings }) => canonicalJson(settings)));
   }
@@ -82,11 +96,11 @@ export async function searchAblation(
 async function validationScores(
   plan: AblationPlan,
   out: string,
-): Promise<{ settings: JsonObject; score: number }[]> {
-  const scored: { settings: JsonObject; score: number }[] = [];
+): Promise<{ id: string; settings: JsonObject; score: number }[]> {
+  const scored: { id: string; settings: JsonObject; score: number }[] = [];
   for (const { id, settings } of plan.cells) {
     const score = await validationScore(out, id, plan.metric);
-    if (score !== null) scored.push({ settings, score });
+    if (score !== null) scored.push({ id, settings, score });
   }
   return scored.sort((a, b) => b.score - a.score);
 }

@@ -24,6 +24,7 @@ import type { AblationSeed } from './config';
 import { type RowCost, rowCost } from './costs';
 import { type GridDetails, gridDetails } from './details';
 import { evaluationName, type PlannedEvaluation } from './evaluations';
+import { countedCells, failedCells } from './failures';
 import { adjust, type Compared, Judge, verdictOf } from './judgement';
 import type { LedgerLine } from './ledger';
 import type { JsonObject } from './paths';
@@ -77,6 +78,7 @@ export interface AblationSummary {
   split: 'test' | 'validation';
   records: number | null;
   clusters: number | null;
+  /** Of a search by halving those of all rungs that have run, and all of the last. */
   cells: { total: number; finished: number; failed: number; open: number };
   /**
    * What a model without the picture can reach on these records at most: of the metric where that is bounded, else of the
@@ -165,9 +167,11 @@ export async function summarizeAblation(
     };
   });
   const sample = rows.find((row) => row.runs.length > 0)?.runs[0]?.scores;
-  const lines = plan.cells.flatMap((cell) => ledger.get(cell.id) ?? []);
-  const finished = lines.filter((line) => line.status === 'finished').length;
-  const failed = lines.length - finished;
+  const counted = countedCells(plan, ledger);
+  const lines = counted.flatMap((cell) => ledger.get(cell.id) ?? []);
+  const failures = failedCells(plan, ledger, out);
+  const open = counted.length - lines.length;
+  const finished = lines.length - failures.length;
   const base: AblationSummary = {
     format: 'sightline-ablation-1',
     name: plan.config.name,
@@ -178,14 +182,11 @@ export async function summarizeAblation(
     split: plan.split,
     records: sample?.ids.length ?? null,
     clusters: sample ? new Set(sample.clusters).size : null,
-    cells: { total: plan.cells.length, finished, failed, open: plan.cells.length - lines.length },
+    cells: { total: counted.length, finished, failed: failures.length, open },
     ...(await bounds(plan, options.folder ?? process.cwd())),
     rows: made,
-    details: await gridDetails(plan, rows, out),
-    failures: plan.cells.flatMap(({ id, name }) => {
-      const line = ledger.get(id);
-      return line?.status === 'failed' ? [{ id, name, error: line.error }] : [];
-    }),
+    details: await gridDetails(plan, rows, out, options.folder ?? process.cwd()),
+    failures: failures.map(({ cell: { id, name }, line: { error } }) => ({ id, name, error })),
     codeVersions: [...new Set(lines.map((line) => line.codeVersion))].sort(),
     devices: [...new Set(lines.map((line) => line.device))].sort(),
     notes: [],
@@ -229,14 +230,16 @@ const SEARCHES = {
 } as const;
 
 function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number): string[] {
-  const { cells, rows, codeVersions, devices } = summary;
+  const { cells, rows, failures, codeVersions, devices } = summary;
+  const last = new Set(plan.cells.map(({ id }) => id));
+  const untried = failures.filter(({ id }) => !last.has(id)).length;
   const seeds = plan.config.seeds.length;
   const comparisons = rows.filter(({ difference }) => difference !== null).length;
   const unpaired = rows.filter((row) => row.baseline && row.estimate && !row.difference);
   const { search } = plan.config;
   return [
     search !== null &&
-      `${SEARCHES[search.kind]} from ${search.samples} combinations: what is not in the table was left out by ${search.kind === 'random' ? 'lot' : 'its validation records'}; the best of many is better than it is, so run it again with new seeds.`,
+      `${SEARCHES[search.kind]} from ${search.samples} combinations: what is not in the table was left out by ${search.kind === 'random' ? 'lot' : 'its validation records'}${untried > 0 ? `, but for ${untried} that failed and could not be tried` : ''}; the best of many is better than it is, so run it again with new seeds.`,
     seeds === 1 && 'One seed: the intervals hold the variance among records, not that among runs.',
     seeds > 1 &&
       seeds < 5 &&

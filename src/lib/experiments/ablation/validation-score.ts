@@ -1,10 +1,27 @@
 /** @file What a search chooses by: how well a cell did on its validation records while it trained. */
 import { higherIsBetter } from './scores';
-import { validationCurve } from './validation-curve';
+import { type ValidationPoint, validationCurve } from './validation-curve';
 
-/** The best that the cell reached, more being better; `null` where it was never asked. */
-export async function validationScore(out: string, id: string, metric: string): Promise<number | null> {
+/** The best that the cell reached; `null` where it was never asked. */
+export async function bestValidation(
+  out: string,
+  id: string,
+  metric: string,
+): Promise<Pick<ValidationPoint, 'metric' | 'value'> | null> {
   const points = await validationCurve(out, id, metric);
-  if (points.length === 0) return null;
-  return Math.max(...points.map((point) => (higherIsBetter(point.metric) ? point.value : -point.value)));
+  const best = points.reduce<ValidationPoint | null>(
+    (best, point) => (best === null || scoreOf(point) > scoreOf(best) ? point : best),
+    null,
+  );
+  return best && { metric: best.metric, value: best.value };
+}
+
+/** The same as a number of which more is better. */
+export async function validationScore(out: string, id: string, metric: string): Promise<number | null> {
+  const best = await bestValidation(out, id, metric);
+  return best && scoreOf(best);
+}
+
+function scoreOf({ metric, value }: Pick<ValidationPoint, 'metric' | 'value'>): number {
+  return higherIsBetter(metric) ? value : -value;
 }
