@@ -14,6 +14,7 @@ interface Options extends DeviceOptions {
   jobs?: number;
   only?: string[];
   allowMixed?: boolean;
+  partial?: boolean;
   list?: boolean;
 }
 
@@ -31,6 +32,7 @@ runMain(async () => {
       ),
     )
     .option('--allow-mixed', 'use results of another version of the code')
+    .option('--partial', 'write a section also where it would have fewer parts than docs/results.md has now')
     .option('--list', 'name the studies and their parts, and run nothing')
     .addHelpText(
       'after',
@@ -46,18 +48,16 @@ runMain(async () => {
 
 async function results(names: readonly string[], { list, ...options }: Options): Promise<number> {
   const studies = names.length === 0 ? STUDIES : names.map(studyOf);
-  for (const { parts, name } of studies) {
-    const known = parts.map((part) => part.name);
-    if (list) process.stdout.write(`${name}: ${known.join(', ')}\n`);
-    const unknown = options.only?.find(
-      (one) => !studies.some((study) => study.parts.some((part) => part.name === one)),
+  const known = [...new Set(studies.flatMap(({ parts }) => parts.map(({ name }) => name)))];
+  const unknown = options.only?.find((one) => !known.includes(one));
+  if (unknown !== undefined) {
+    throw new SetupError(
+      `--only: there is no part ${JSON.stringify(unknown)}; there are ${known.join(', ')}`,
+      2,
     );
-    if (unknown)
-      throw new SetupError(
-        `--only: ${name} has no part ${JSON.stringify(unknown)}; it has ${known.join(', ')}`,
-        2,
-      );
   }
+  for (const { parts, name } of list ? studies : [])
+    process.stdout.write(`${name}: ${parts.map((part) => part.name).join(', ')}\n`);
   if (list) return 0;
   if (options.seeds === 0) throw new SetupError('--seeds: give at least 1', 2);
   const troubles: string[] = [];

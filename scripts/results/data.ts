@@ -30,6 +30,7 @@ export function realData(
   options: data.ConvertOptions & { path?: string } = {},
 ): StudyData {
   const { path = '', ...converting } = options;
+  const { task, ...others } = converting;
   return {
     description: `${name}, read as \`${format}\`${converting.task ? ` for ${converting.task}` : ''}`,
     async prepare() {
@@ -39,7 +40,7 @@ export function realData(
         return null;
       }
       const folder = folderOf(
-        [format, name, path, ...Object.entries(converting).map(([key, value]) => `${key}-${value}`)]
+        [format, name, path, task ?? '', ...Object.entries(others).map(([key, value]) => `${key}-${value}`)]
           .filter(Boolean)
           .join('-')
           .replaceAll('/', '-'),

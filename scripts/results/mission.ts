@@ -49,12 +49,12 @@ export const missionStudy: Study = {
       }),
     },
   ],
-  body: async (parts) => (await Promise.all(parts.map(missionBody))).join('\n\n'),
+  body: (parts) => parts.map(missionBody).join('\n\n'),
 };
 
-async function missionBody(part: FinishedPart): Promise<string> {
+function missionBody(part: FinishedPart): string {
   const { summary } = part;
-  const bound = await boundOf(part);
+  const bound = boundOf(part);
   return [
     bound
       ? `Without the picture at most ${(100 * bound.value).toFixed(1)} % of the ${summary.records} test records (${summary.clusters} pictures) can be answered rightly.`

@@ -16,9 +16,11 @@ export interface StudyOptions extends Pick<GridOptions, 'device' | 'threads' | '
   seeds?: number;
   /** Work on these parts alone; the section has of the others what their ledgers hold. */
   only?: readonly string[];
+  /** Write the section also where it would have fewer parts than the page has now. */
+  partial?: boolean;
 }
 
-/** Runs what is missing and writes the section. Gives what went wrong with single cells, a line a part. */
+/** Runs what is missing and writes the section. Gives what went wrong, a line a part; the others go on. */
 export async function runStudy(study: Study, options: StudyOptions): Promise<string[]> {
   const folder = places.projectFolder('runs', 'results', study.name);
   await mkdir(folder, { recursive: true });
@@ -27,42 +29,37 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<str
   const absent: string[] = [];
   for (const part of study.parts) {
     const works = options.only?.includes(part.name) ?? true;
-    if (!works && !existsSync(join(folder, part.name, 'ledger.jsonl'))) continue;
-    say(`\n${study.name}: ${part.name}${works ? '' : ' (only read)'}`);
-    const data = await part.data.prepare();
-    if (data === null) {
-      absent.push(part.name);
-      continue;
-    }
     try {
-      const done = await runPart(study, part, { folder, data, works, finished }, options);
-      finished.push(done.finished);
-      if (done.trouble) troubles.push(`${part.name}: ${done.trouble}`);
+      if (works) {
+        say(`\n${study.name}: ${part.name}`);
+        const done = await runPart(study, part, { folder, finished }, options);
+        if (done) finished.push(done.finished);
+        else absent.push(part.name);
+        if (done?.trouble) troubles.push(`${part.name}: ${done.trouble}`);
+      } else {
+        const done = await readPart(part, folder);
+        if (done) finished.push(done);
+        else absent.push(part.name);
+      }
     } catch (error) {
-      // A part that is only read may have run with other settings than it has now.
-      if (works || !(error instanceof InputError)) throw error;
-      say(`left out: ${error.message}`);
+      if (!(error instanceof InputError)) throw error;
+      absent.push(part.name);
+      troubles.push(`${part.name}: ${error.message}`);
     }
   }
-  await writeSection(study, finished, absent);
+  await writeSection(study, finished, absent, options);
   return troubles;
 }
 
-interface Place {
-  folder: string;
-  data: string;
-  /** Whether cells are run, or the ledger only read. */
-  works: boolean;
-  /** The parts before this one. */
-  finished: readonly FinishedPart[];
-}
-
+/** `null` where what its records are made of is absent. */
 async function runPart(
   { name, seeds }: Study,
   part: StudyPart,
-  { folder, data, works, finished }: Place,
+  { folder, finished }: { folder: string; finished: readonly FinishedPart[] },
   options: StudyOptions,
-): Promise<{ finished: FinishedPart; trouble: string | null }> {
+): Promise<{ finished: FinishedPart; trouble: string | null } | null> {
+  const data = await part.data.prepare();
+  if (data === null) return null;
   const count = options.seeds ?? seeds;
   const file = (one: string) => relative(folder, join(data, one));
   const context: PartContext = {
@@ -77,20 +74,28 @@ async function runPart(
   writeFileSync(path, `${JSON.stringify(written, null, 2)}\n`);
   const out = join(folder, part.name);
   const watcher = new GridWatcher();
-  const { plan, ledger, trouble } = works
-    ? await runGrid({ path, config, folder, out }, { ...options, resume: true, on: 'local' }, watcher)
-    : await readGrid(config, folder, out, part.name);
+  const { plan, ledger, trouble } = await runGrid(
+    { path, config, folder, out },
+    { ...options, resume: true, on: 'local' },
+    watcher,
+  );
   const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
   await experiments.writeSummary(summary, out);
   await experiments.writeReport(summary, plan, ledger, out);
   return { finished: { part, folder, out, plan, ledger, summary }, trouble };
 }
 
-async function readGrid(config: experiments.AblationConfig, folder: string, out: string, name: string) {
-  const plan = await experiments.planAblation(config, { folder, configName: name });
+/** A part as it has run, by the config that it ran with; nothing is written. `null` where it has not. */
+async function readPart(part: StudyPart, folder: string): Promise<FinishedPart | null> {
+  const path = join(folder, `${part.name}.json`);
+  const out = join(folder, part.name);
+  if (!existsSync(path) || !existsSync(join(out, 'ledger.jsonl'))) return null;
+  const config = await experiments.readAblationConfig(path);
+  const plan = await experiments.planAblation(config, { folder, configName: path });
   const ledger = await new experiments.Ledger(join(out, 'ledger.jsonl')).byId();
-  if (!plan.cells.some(({ id }) => ledger.has(id))) throw new InputError(`${out}: no cell of it has run`);
-  return { plan, ledger, trouble: null };
+  if (!plan.cells.some(({ id }) => ledger.has(id))) return null;
+  const summary = await experiments.summarizeAblation(plan, ledger, out, { folder });
+  return { part, folder, out, plan, ledger, summary };
 }
 
 function weightsOf(
@@ -104,7 +109,9 @@ function weightsOf(
       (seed === undefined || one.seed === seed) &&
       Object.entries(settings).every(([path, value]) => one.settings[path] === value),
   );
-  if (!found || !cell) throw new InputError(`no cell of the part ${name} has these settings and this seed`);
+  if (!found)
+    throw new InputError(`the part ${name}, whose weights it starts from, has not run; run it first`);
+  if (!cell) throw new InputError(`no cell of the part ${name} has these settings and this seed`);
   if (found.ledger.get(cell.id)?.status !== 'finished') {
     throw new InputError(`${cell.name} of the part ${name} has not finished; run it first`);
   }
@@ -115,6 +122,7 @@ async function writeSection(
   study: Study,
   finished: readonly FinishedPart[],
   absent: readonly string[],
+  { partial }: StudyOptions,
 ): Promise<void> {
   if (finished.length === 0) return;
   const section = [
@@ -127,8 +135,10 @@ async function writeSection(
   const page = places.projectFolder('docs', 'results.md');
   const before = existsSync(page) ? readFileSync(page, 'utf8') : '';
   const kept = `ledgers, figures, pages and configs are in runs/results/${study.name}`;
-  if (absent.length > 0 && hasSection(before, study.name)) {
-    say(`\ndocs/results.md stays as it is, for ${absent.join(', ')} would be missing; ${kept}`);
+  if (absent.length > 0 && hasSection(before, study.name) && !partial) {
+    say(
+      `\ndocs/results.md stays as it is, for ${absent.join(', ')} would be missing (--partial writes it all the same); ${kept}`,
+    );
     return;
   }
   writeFileSync(page, withSection(before, study.name, section));
