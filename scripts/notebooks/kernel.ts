@@ -39,21 +39,25 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Kernels that run: they must not outlive this process, however it is ended. */
-const running = new Set<ChildProcess>();
+/** Kernels that run, and the folders of their connection files: neither may outlive this process. */
+const running = new Map<ChildProcess, string>();
 let guarded = false;
 
-function endWithThisProcess(child: ChildProcess): void {
-  running.add(child);
+function endWithThisProcess(child: ChildProcess, folder: string): void {
+  running.set(child, folder);
   child.once('exit', () => running.delete(child));
   if (guarded) return;
   guarded = true;
   process.once('exit', () => {
-    for (const one of running) one.kill('SIGKILL');
+    for (const [one, files] of running) {
+      one.kill('SIGKILL');
+      rmSync(files, { recursive: true, force: true });
+    }
   });
   // A terminal's Ctrl-C reaches the kernels too; `kill` reaches only this process, and by default no `exit` is told.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
+  process.once('SIGHUP', () => process.exit(129));
 }
 
 export class Kernel {
@@ -114,7 +118,7 @@ export class Kernel {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    endWithThisProcess(child);
+    endWithThisProcess(child, folder);
     const kernel = new Kernel(
       child,
       new Dealer({ linger: 0 }),

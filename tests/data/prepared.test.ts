@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { preparedScenes } from '../../src/lib/data';
+import { preparedConversion, preparedScenes } from '../../src/lib/data';
 import { compileForChild } from '../support/compile-for-child';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -44,5 +44,16 @@ it('refuses a folder that was made with other arguments', async () => {
   await preparedScenes(out, OPTIONS);
   await expect(preparedScenes(out, { ...OPTIONS, seed: 2 })).rejects.toThrow(
     /was made with seed 1, not 2; remove it, or name another folder/,
+  );
+});
+
+it('refuses converted records that were made with other options', async () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `Anna B-PER\nis O\n${i} O\n`).join('\n');
+  const source = folder.write('one.conll', lines);
+  const out = join(folder.path, 'converted');
+  await preparedConversion(out, 'conll', source, { seed: 1 });
+  expect(await preparedConversion(out, 'conll', source, { seed: 1 })).toBe(out);
+  await expect(preparedConversion(out, 'conll', source, { seed: 1, dropShared: true })).rejects.toThrow(
+    /was made with dropShared false, not true; remove it, or name another folder/,
   );
 });

@@ -13,7 +13,7 @@ import { fitAnswerSpan } from '../../src/lib/tasks/answer-span';
 import { bestSpan } from '../../src/lib/tasks/best-span';
 import { Examples } from '../../src/lib/tasks/examples';
 import { disposeBatch } from '../../src/lib/tasks/source';
-import { trainWordPiece } from '../../src/lib/text';
+import { trainByteLevelBpe, trainWordPiece } from '../../src/lib/text';
 import { evaluateModel, predictRecords, type TrainConfigInput, train } from '../../src/lib/training';
 import { runCli } from '../support/cli';
 import { sharedData } from '../support/shared-data';
@@ -226,6 +226,31 @@ describe.skipIf(!xquad)('XQuAD (needs ../shared/data/xquad)', () => {
     // An answer may begin or end within a word.
     expect(right / found.length).toBeGreaterThan(0.97);
   });
+});
+
+it('is cut without the blank that byte-level pieces begin with', async () => {
+  const set = setOf(records);
+  const own = trainByteLevelBpe(
+    records.map(({ context }) => context),
+    { vocabularySize: 300 },
+  );
+  const task = fitAnswerSpan(set, { ...options, tokenizer: own });
+  const examples = new Examples<QaRecord>(set, {
+    task: task as never,
+    tokenizer: own,
+    maxLength: 64,
+    imageSize: null,
+  });
+  const { targets } = task.encode(set, { ...encodeOptions, tokenizer: own });
+  const width = (targets.context as { rowShape: number[] }).rowShape[0] as number;
+  const sure = (name: 'start' | 'end') => {
+    const data = new Float32Array(records.length * width).fill(-50);
+    for (const [row, place] of (targets[name] as { data: Int32Array }).data.entries())
+      data[row * width + place] = 0;
+    return { data, rowShape: [width] };
+  };
+  const found = task.predictions({ start: sure('start'), end: sure('end') }, examples);
+  expect(found.map(({ prediction }) => prediction)).toEqual(records.map(({ answer }) => answer));
 });
 
 describe('end to end', () => {

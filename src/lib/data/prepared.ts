@@ -1,5 +1,5 @@
 /** @file Data sets that are made once and then found: `data/scene-…`, `data/easy-vqa`, … */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors';
 import { type ConvertOptions, convert } from './formats/convert';
@@ -12,17 +12,23 @@ export async function preparedScenes(folder: string, options: SceneOptions): Pro
     await unlessMadeMeanwhile(about, () => generateScenes(folder, options));
     return preparedScenes(folder, options);
   }
-  const made = JSON.parse(readFileSync(about, 'utf8')) as Record<string, unknown>;
-  for (const name of ['task', 'records', 'seed', 'size'] as const) {
-    if (options[name] === undefined || made[name] === options[name]) continue;
-    throw new InputError(
-      `${folder}: was made with ${name} ${JSON.stringify(made[name])}, not ${JSON.stringify(options[name])}; remove it, or name another folder`,
-    );
-  }
+  const { task, kind, records, seed, size } = options;
+  checkMadeWith(folder, about, { task, kind, records, seed, size });
   return folder;
 }
 
-/** A public data set converted to records in `folder`, if it is not there yet. */
+/** Of what is asked for now, what is `undefined` may have been anything. */
+function checkMadeWith(folder: string, about: string, asked: Readonly<Record<string, unknown>>): void {
+  const made = JSON.parse(readFileSync(about, 'utf8')) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(asked)) {
+    if (value === undefined || made[name] === value) continue;
+    throw new InputError(
+      `${folder}: was made with ${name} ${JSON.stringify(made[name])}, not ${JSON.stringify(value)}; remove it, or name another folder`,
+    );
+  }
+}
+
+/** A public data set converted to records in `folder`, if it is not there yet. Throws an `InputError` where it was made with other options. */
 export async function preparedConversion(
   folder: string,
   format: string,
@@ -30,7 +36,13 @@ export async function preparedConversion(
   options: ConvertOptions = {},
 ): Promise<string> {
   const records = join(folder, 'train.jsonl');
-  if (!existsSync(records)) await unlessMadeMeanwhile(records, () => convert(format, path, folder, options));
+  const about = join(folder, 'about.json');
+  const { task, seed, language, pictures, dropShared = false, unseen = false } = options;
+  const asked = { format, task, seed, language, pictures, dropShared, unseen };
+  if (!existsSync(records)) {
+    await unlessMadeMeanwhile(records, () => convert(format, path, folder, options));
+    writeFileSync(about, `${JSON.stringify(asked)}\n`);
+  } else if (existsSync(about)) checkMadeWith(folder, about, asked);
   return folder;
 }
 

@@ -13,6 +13,7 @@
  */
 import type { AnyRecord, QaRecord, RecordSet } from '../data';
 import { quote } from '../data/json-lines';
+import { rightAnswers } from '../data/right-answers';
 import { tf } from '../engine';
 import { InputError } from '../errors';
 import { crossEntropy, type ForwardOptions, head, headSpecifications, type ParameterScope } from '../nn';
@@ -91,7 +92,8 @@ export function restoreAnswerSpan(
       const { first, last, score } = bestSpan(scores('start'), scores('end'), longestAnswer);
       const [from, to] = [(offsets[first] as [number, number])[0], (offsets[last] as [number, number])[1]];
       return {
-        text: ((set.records[row] as QaRecord).context as string).slice(from, to),
+        // Byte-level pieces begin with the blank before their word.
+        text: ((set.records[row] as QaRecord).context as string).slice(from, to).trim(),
         probability: Math.exp(score),
       };
     });
@@ -149,18 +151,10 @@ export function restoreAnswerSpan(
 
     metrics(outputs, examples) {
       const answers = answersOf(outputs, examples).map(({ text }) => text);
-      const references = referencesOf(examples.set.records);
+      const references = examples.set.records.map((record) => rightAnswers(record, record.answer));
       return (['exactMatch', 'f1'] as const).flatMap((name) => writtenMetrics(name, answers, references));
     },
   };
-}
-
-/** All right answers of each record. */
-function referencesOf(records: readonly QaRecord[]): readonly (string | readonly string[])[] {
-  return records.map((record) => {
-    const { references } = record as { references?: unknown };
-    return Array.isArray(references) && references.length > 0 ? (references as string[]) : record.answer;
-  });
 }
 
 function contextPieces(

@@ -186,6 +186,15 @@ describe('a model beside a baseline', () => {
       form: 'values',
       values: [1, 0],
     });
+    for (const [task, metric] of [
+      ['qa', 'perplexity'],
+      ['ner', 'accuracy'],
+      ['regression', 'mse'],
+      ['classification', 'f1'],
+    ] as const)
+      expect(() => answerScores(task, metric, ['a'], [labels[0] as (typeof labels)[0]])).toThrow(
+        new RegExp(`metric "${metric}": answers of ${task} are`),
+      );
     expect(() => answerScores('classification', 'accuracy', ['a'], labels)).toThrow(
       /expected 2, one a record, found 1/,
     );

@@ -47,6 +47,9 @@ describe('logistic regression', () => {
 
   it('refuses what it cannot learn', () => {
     const rows = bags.rows(fixture.texts.slice(0, 2));
+    const weak = LogisticRegression.fit(rows, ['a', 'b'], bags.columns.size, { strength: 1e-4 });
+    expect(rows.map((row) => weak.predict(row))).toEqual(['a', 'b']);
+    expect(weak.converged).toBe(true);
     expect(() => LogisticRegression.fit(rows, ['a'], 3)).toThrow(/targets: expected 2, one a row, found 1/);
     expect(() => LogisticRegression.fit(rows, ['a', 'a'], 3)).toThrow(
       /expected two labels or more, found "a" alone/,

@@ -4,8 +4,9 @@
  */
 import type { AnyRecord, Task as TaskName } from '../../data';
 import { targetField } from '../../data/records';
+import { rightAnswers } from '../../data/right-answers';
 import { InputError } from '../../errors';
-import type { TaskMetric } from '../../tasks';
+import { isWritingTask, type TaskMetric } from '../../tasks';
 import { entityMetrics } from '../../tasks/entity-metrics';
 import { type WrittenMetric, writtenMetrics } from '../../tasks/writing/metrics';
 import { higherIsBetter, isShare, measuredBy, type RecordScores, type ScoreForm } from '../ablation/scores';
@@ -26,6 +27,16 @@ export interface BaselineComparison {
   verdict: Verdict;
 }
 
+const LABELS = ['accuracy', 'macroF1'];
+const WRITTEN = ['exactMatch', 'f1', 'bleu', 'chrf', 'rouge1', 'rouge2', 'rougeL', 'cider'];
+
+/** What answers to records of the task, given as text, can be scored by. */
+function metricsOf(task: TaskName): readonly string[] {
+  if (task === 'classification' || task === 'relation') return LABELS;
+  if (task === 'ner') return ['f1', 'precision', 'recall'];
+  return isWritingTask(task) ? WRITTEN : [];
+}
+
 /** Answers to records of `task`, scored by `metric` as the task itself scores a model's. Throws an `InputError` on a metric that it cannot take. */
 export function answerScores(
   task: TaskName,
@@ -35,15 +46,18 @@ export function answerScores(
 ): ScoreForm {
   if (answers.length !== records.length)
     throw new InputError(`answers: expected ${records.length}, one a record, found ${answers.length}`);
+  if (!metricsOf(task).includes(metric)) {
+    const known = metricsOf(task).join(', ');
+    throw new InputError(
+      `metric ${JSON.stringify(metric)}: answers of ${task} ${known ? `are scored by ${known}` : 'are no text'}`,
+    );
+  }
   const targets = records.map((record) => (record as unknown as Record<string, unknown>)[targetField[task]]);
   if (metric === 'accuracy')
     return { form: 'values', values: answers.map((answer, row) => Number(answer === targets[row])) };
   if (metric === 'macroF1')
     return { form: 'labels', predictions: [...answers], targets: targets.map(String) };
-  const references = records.map((record, row) => {
-    const { references: several } = record as { references?: unknown };
-    return Array.isArray(several) && several.length > 0 ? (several as string[]) : (targets[row] as string);
-  });
+  const references = records.map((record, row) => [...rightAnswers(record, String(targets[row]))]);
   const found = (
     task === 'ner'
       ? entityMetrics(
@@ -52,9 +66,7 @@ export function answerScores(
         )
       : writtenMetrics(metricFamily(metric), answers, references)
   ).find(({ name }) => name === metric);
-  if (!found)
-    throw new InputError(`metric ${JSON.stringify(metric)}: ${task} answers cannot be scored by it`);
-  return formOf(found, answers, references);
+  return formOf(found as TaskMetric, answers, references);
 }
 
 function metricFamily(metric: string): WrittenMetric {

@@ -3,7 +3,8 @@
  *
  *     min  C·Σ_i −log softmax(W·x_i + b)_{y_i} + ½·‖W‖²      b is not shrunk
  *
- * by L-BFGS in double precision, to a slope of 1e-4 a record unless told otherwise (scikit-learn's tolerance). The
+ * by L-BFGS in double precision, until no slope of it, divided by C times the records, is above 1e-4, unless told
+ * otherwise (scikit-learn's tolerance is of that mean). The
  * gradient of the first term by W is C·Σ_i (p_i − onehot(y_i))·x_iᵀ.
  */
 import { InputError } from '../../errors';
@@ -20,6 +21,8 @@ export class LogisticRegression {
     readonly labels: readonly string[],
     /** Classes C of each column, then the intercepts: [columns + 1, C]. */
     private readonly weights: Float64Array,
+    /** Whether the slope came below the tolerance within the steps allowed. */
+    readonly converged: boolean,
   ) {}
 
   /**
@@ -30,7 +33,7 @@ export class LogisticRegression {
     rows: readonly SparseRow[],
     targets: readonly string[],
     columns: number,
-    { strength = 1, tolerance = 1e-4 * rows.length, ...options }: LogisticRegressionOptions = {},
+    { strength = 1, tolerance = 1e-4 * strength * rows.length, ...options }: LogisticRegressionOptions = {},
   ): LogisticRegression {
     if (rows.length !== targets.length)
       throw new InputError(`targets: expected ${rows.length}, one a row, found ${targets.length}`);
@@ -62,7 +65,8 @@ export class LogisticRegression {
       return value;
     };
     const start = new Float64Array((columns + 1) * classes);
-    return new LogisticRegression(labels, minimize(evaluate, start, { tolerance, ...options }).point);
+    const { point, converged } = minimize(evaluate, start, { tolerance, ...options });
+    return new LogisticRegression(labels, point, converged);
   }
 
   /** One probability a label, in the order of `labels`. */
