@@ -123,6 +123,31 @@ describe('textOnlyBound', () => {
     expect(textOnlyBound('qa', asked, 'bleu')).toBeNull();
   });
 
+  it('of what is written is a bound of exactMatch, as a search of all answers finds it', () => {
+    const generator = new Generator(2, 'references');
+    const texts = ['a cat', 'The cat!', 'dog', 'hen'];
+    for (let draw = 0; draw < 20; draw++) {
+      const records = Array.from({ length: 5 }, () => {
+        const references = texts.filter(() => generator.uniform() < 0.4);
+        // What is right is the references alone, where there are any.
+        return { question: 'what?', answer: generator.choice(texts), references };
+      });
+      const right = ({ answer, references }: (typeof records)[number]) =>
+        references.length > 0 ? references : answer;
+      const scores = texts.map(
+        (text) => records.reduce((sum, record) => sum + metrics.exactMatch(text, right(record)), 0) / 5,
+      );
+      const best = Math.max(...scores);
+      expect(textOnlyBound('qa', records)).toMatchObject({
+        metric: 'exactMatch',
+        value: expect.closeTo(best, 12),
+        ambiguous: { records: best < 1 ? 5 : 0 },
+      });
+    }
+    const both = ['a', 'b'].map((answer) => ({ question: 'q', answer, references: ['x', 'y'] }));
+    expect(textOnlyBound('qa', both)).toMatchObject({ value: 1, ambiguous: { records: 0 } });
+  });
+
   it('of a choice counts the records that have one, by their text and choices in any order', () => {
     const chosen = [
       { document: 'a', summary: 'x', choices: ['x', 'y'] },

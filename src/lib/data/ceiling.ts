@@ -6,10 +6,13 @@
  *
  * It is counted from the records, never declared. (METHODS.md D1 calls it the image-blind oracle.) Where texts
  * hardly repeat it rises towards 1 and says little: look at `recordsPerText`. The text must equal the record's to
- * the character; pass `text` to group by something coarser, and say so beside the number. Where the answer is
- * written (a translation, a caption), it counts as right when it equals the target to the character.
+ * the character; pass `text` to group by something coarser, and say so beside the number. Where a record has several
+ * right answers, n(text, label) counts the records for which `label` is one. Written answers (a translation, a caption)
+ * are compared as the metric `exactMatch` does: with `references`, where the record has them, in SQuAD's normal form.
  */
+import { normalizeAnswer } from '../tasks/metrics/question-answering';
 import type { Task } from './records';
+import { rightAnswers } from './right-answers';
 
 export interface Ceiling {
   /** Records counted. */
@@ -25,7 +28,7 @@ export interface Ceiling {
 }
 
 export interface TextOnlyCeiling extends Ceiling {
-  /** The same over the records whose text comes with two labels or more: where only a picture can help. */
+  /** The same over the records of texts for which no one label is always right: where only a picture can help. */
   ambiguous: Ceiling;
   /** Accuracy of always giving the most frequent label, in [0, 1]. */
   majority: number;
@@ -34,8 +37,14 @@ export interface TextOnlyCeiling extends Ceiling {
 interface Options<R> {
   /** The text by which records are grouped (default `record.text`). */
   text?: (record: R) => string;
-  /** The label (default `record.label`). */
-  label?: (record: R) => string;
+  /** The label, or all that are right (default `record.label`). */
+  label?: (record: R) => string | readonly string[];
+}
+
+/** Records that belong together, and for how many of them each label is right. */
+interface Tally {
+  records: number;
+  labels: Map<string, number>;
 }
 
 /** The ceiling of `records`; NaN accuracies where there are none. */
@@ -45,19 +54,20 @@ export function textOnlyCeiling<R extends { text?: unknown; label?: unknown }>(
 ): TextOnlyCeiling {
   const textOf = options.text ?? ((record: R) => String(record.text));
   const labelOf = options.label ?? ((record: R) => String(record.label));
-  const counts = new Map<string, Map<string, number>>();
-  const all = new Map<string, number>();
+  const tallies = new Map<string, Tally>();
+  const all = emptyTally();
   for (const record of records) {
     const text = textOf(record);
-    const labels = counts.get(text) ?? new Map<string, number>();
-    counts.set(text, labels);
-    count(labels, labelOf(record));
-    count(all, labelOf(record));
+    const tally = tallies.get(text) ?? emptyTally();
+    tallies.set(text, tally);
+    const right = new Set([labelOf(record)].flat());
+    count(tally, right);
+    count(all, right);
   }
-  const perText = [...counts.values()];
+  const perText = [...tallies.values()];
   return {
     ...summary(perText),
-    ambiguous: summary(perText.filter((labels) => labels.size > 1)),
+    ambiguous: summary(perText.filter((tally) => mostRight(tally) < tally.records)),
     majority: summary([all]).accuracy,
   };
 }
@@ -76,7 +86,8 @@ const GIVEN_AND_ANSWER: { readonly [T in Task]?: readonly [given: readonly strin
 
 /** The ceiling of a task's records by the task's own fields; null for a task whose answers are not right or wrong. */
 export function taskCeiling(task: Task, records: readonly object[]): TextOnlyCeiling | null {
-  return ceilingGiven(task, records, []);
+  const isWritten = task !== 'classification' && task !== 'relation';
+  return ceilingGiven(task, records, [], isWritten ? normalAnswers : (_, label) => label);
 }
 
 /**
@@ -88,13 +99,14 @@ export function choiceCeiling(task: Task, records: readonly object[]): TextOnlyC
     const { choices } = record as { choices?: unknown };
     return Array.isArray(choices) && choices.length > 1 ? [{ ...record, choices: [...choices].sort() }] : [];
   });
-  return choosing.length === 0 ? null : ceilingGiven(task, choosing, ['choices']);
+  return choosing.length === 0 ? null : ceilingGiven(task, choosing, ['choices'], (_, choice) => choice);
 }
 
 function ceilingGiven(
   task: Task,
   records: readonly object[],
   more: readonly string[],
+  right: (record: object, answer: string) => string | readonly string[],
 ): TextOnlyCeiling | null {
   const fields = GIVEN_AND_ANSWER[task];
   if (!fields) return null;
@@ -102,8 +114,13 @@ function ceilingGiven(
   const field = (record: object, name: string): unknown => (record as Record<string, unknown>)[name];
   return textOnlyCeiling(records as readonly { text?: unknown; label?: unknown }[], {
     text: (record) => JSON.stringify([...given, ...more].map((name) => field(record, name) ?? null)),
-    label: (record) => String(field(record, answer)),
+    label: (record) => right(record, String(field(record, answer))),
   });
+}
+
+/** What counts as right where the answer is written, in the form that `exactMatch` compares. */
+function normalAnswers(record: object, target: string): readonly string[] {
+  return rightAnswers(record, target).map(normalizeAnswer);
 }
 
 /**
@@ -121,21 +138,25 @@ export function blindChoice(records: readonly object[]): number | null {
   return records.length === 0 ? null : sum / records.length;
 }
 
-function summary(perText: readonly Map<string, number>[]): Ceiling {
-  let records = 0;
-  let correct = 0;
-  for (const labels of perText) {
-    let best = 0;
-    for (const n of labels.values()) {
-      records += n;
-      if (n > best) best = n;
-    }
-    correct += best;
-  }
+function summary(perText: readonly Tally[]): Ceiling {
+  const records = perText.reduce((sum, tally) => sum + tally.records, 0);
+  const correct = perText.reduce((sum, tally) => sum + mostRight(tally), 0);
   const texts = perText.length;
   return { records, texts, recordsPerText: records / texts, correct, accuracy: correct / records };
 }
 
-function count(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function emptyTally(): Tally {
+  return { records: 0, labels: new Map() };
+}
+
+function count(tally: Tally, right: ReadonlySet<string>): void {
+  tally.records++;
+  for (const label of right) tally.labels.set(label, (tally.labels.get(label) ?? 0) + 1);
+}
+
+/** Records that the best label is right for. */
+function mostRight({ labels }: Tally): number {
+  let best = 0;
+  for (const n of labels.values()) if (n > best) best = n;
+  return best;
 }

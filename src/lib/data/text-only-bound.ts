@@ -14,14 +14,14 @@ export interface TextOnlyBound {
   kind: 'ceiling' | 'floor';
   /** Shares in [0, 1]; errors in the square of the values' unit. NaN without records. */
   value: number;
-  /** The same over the records whose text comes with two answers or more: where only a picture can help. NaN where there are none. */
+  /** The same over the records of texts for which no one answer is always right: where only a picture can help. NaN where there are none. */
   ambiguous: { records: number; value: number };
 }
 
 /**
  * The bound of a task's records; `null` for a task that has none, and where it is of another metric than the one named. Of
- * written answers it is the share written to the character, whether or not the task reports that metric, or, where that
- * is named, `choiceAccuracy`.
+ * written answers it is `exactMatch` (a record's `references` among what is right), whether or not the task reports that
+ * metric, or, where that is named, `choiceAccuracy`.
  */
 export function textOnlyBound(task: Task, records: readonly object[], metric?: string): TextOnlyBound | null {
   const found =

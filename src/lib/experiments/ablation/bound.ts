@@ -7,7 +7,7 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 /** What is said of a bound's value, by its metric. */
 const WORDS: Record<TextOnlyBound['metric'], (value: number) => string> = {
   accuracy: (value) => `at most ${percent(value)} of them can be answered rightly`,
-  exactMatch: (value) => `at most ${percent(value)} of them can be written to the character`,
+  exactMatch: (value) => `at most ${percent(value)} of them can be written rightly (exactMatch)`,
   choiceAccuracy: (value) => `at most ${percent(value)} of the choices can be made rightly`,
   f1: (value) => `an F1 of the entities of at most ${percent(value)} can be reached`,
   mse: (value) => `a mean squared error of at least ${value.toPrecision(3)} remains`,

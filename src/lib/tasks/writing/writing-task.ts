@@ -9,6 +9,7 @@
  * them the model finds likeliest: the total log-probability of each, its end included, decides.
  */
 import type { AnyRecord, RecordSet, Task as TaskName } from '../../data';
+import { rightAnswers } from '../../data/right-answers';
 import { tf } from '../../engine';
 import { InputError } from '../../errors';
 import { createTextNetwork, type TextConfig } from '../../text';
@@ -138,11 +139,7 @@ function scores<R extends AnyRecord>(
   predictions: readonly string[],
   targetOf: (record: R) => string | null,
 ): TaskMetric[] {
-  // Further right answers of a record, where its data set has several.
-  const references = set.records.map((record) => {
-    const { references: others } = record as { references?: unknown };
-    return Array.isArray(others) && others.length > 0 ? (others as string[]) : (targetOf(record) ?? '');
-  });
+  const references = set.records.map((record) => rightAnswers(record, targetOf(record) ?? ''));
   return metrics.flatMap((name) => writtenMetrics(name, predictions, references));
 }
 
