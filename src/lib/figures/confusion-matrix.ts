@@ -23,12 +23,14 @@ export interface ConfusionMatrixOptions extends Heading {
   labels: readonly string[];
   /** `counts[i][j]`: records of true label i predicted as j. */
   counts: readonly (readonly number[])[];
+  /** The last label stands for several: what is on its diagonal need not be right, and is left without colour. */
+  lastIsGroup?: boolean;
   width?: number;
 }
 
 /** The matrix as a figure. Throws `InputError` unless `counts` is square with one row a label. */
 export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecification {
-  const { labels, counts } = options;
+  const { labels, counts, lastIsGroup = false } = options;
   const count = labels.length;
   if (count === 0 || counts.length !== count || counts.some((row) => row.length !== count)) {
     throw new InputError(
@@ -39,6 +41,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
     const total = row.reduce((sum, n) => sum + n, 0);
     return row.map((n) => (total === 0 ? 0 : n / total));
   });
+  const drawn = lastIsGroup ? withoutLast(shares) : shares;
   const labelWidth = widest(labels, SIZES.label);
   const roomy = Math.max(64, Math.min(96, labelWidth + 16)); // level column labels where they fit
   const cell = Math.floor(Math.max(26, Math.min(roomy, 560 / count)));
@@ -53,7 +56,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
     data: [
       {
         type: 'heatmap',
-        z: shares,
+        z: drawn,
         zmin: 0,
         zmax: 1,
         colorscale: SEQUENTIAL,
@@ -67,7 +70,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
           ),
         ),
       },
-      ...(cell >= 34 ? [cellTexts(counts, shares, cell)] : []),
+      ...(cell >= 34 ? [cellTexts(counts, drawn, cell)] : []),
     ],
     layout: {
       ...baseLayout(top + side + MARGIN),
@@ -102,11 +105,11 @@ export function confusionMatrix(options: ConfusionMatrixOptions): FigureSpecific
 /** Share and count in each cell, as one trace: hundreds of annotations would be slow to draw. */
 function cellTexts(
   counts: ConfusionMatrixOptions['counts'],
-  shares: readonly (readonly number[])[],
+  shares: readonly (readonly (number | null)[])[],
   cell: number,
 ): Trace {
   const filled = counts.flatMap((row, i) =>
-    row.map((count, j) => ({ i, j, count, share: shares[i]?.[j] ?? 0 })).filter(({ count }) => count > 0),
+    row.map((count, j) => ({ i, j, count, share: shares[i]?.[j] ?? null })).filter(({ count }) => count > 0),
   );
   return {
     type: 'scatter',
@@ -114,11 +117,11 @@ function cellTexts(
     x: filled.map(({ j }) => j),
     y: filled.map(({ i }) => i),
     text: filled.map(({ count, share }) =>
-      cell >= 48 ? `<b>${percent(share)}</b><br>${count}` : String(count),
+      cell >= 48 && share !== null ? `<b>${percent(share)}</b><br>${count}` : String(count),
     ),
     textfont: {
       size: cell >= 48 ? SIZES.note : 12,
-      color: filled.map(({ share }) => (share > 0.55 ? PAPER : INK)),
+      color: filled.map(({ share }) => ((share ?? 0) > 0.55 ? PAPER : INK)),
     },
     hoverinfo: 'skip',
   };
@@ -128,7 +131,16 @@ function percent(share = 0): string {
   return `${(100 * share).toFixed(share > 0 && share < 0.0095 ? 1 : 0)} %`;
 }
 
-function describe({ title, labels }: ConfusionMatrixOptions, shares: readonly (readonly number[])[]): string {
-  const recalls = labels.map((label, i) => `${label} ${percent(shares[i]?.[i])}`);
+function withoutLast(shares: readonly (readonly number[])[]): (number | null)[][] {
+  const last = shares.length - 1;
+  return shares.map((row, i) => row.map((share, j) => (i === last && j === last ? null : share)));
+}
+
+function describe(
+  { title, labels, lastIsGroup }: ConfusionMatrixOptions,
+  shares: readonly (readonly number[])[],
+): string {
+  const own = lastIsGroup ? labels.slice(0, -1) : labels;
+  const recalls = own.map((label, i) => `${label} ${percent(shares[i]?.[i])}`);
   return `${title ? `${title}. ` : ''}Confusion matrix of ${labels.length} labels; recall: ${recalls.join(', ')}.`;
 }

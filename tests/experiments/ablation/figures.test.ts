@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AblationSummary, gridFigures } from '../../../src/lib/experiments';
 import { ROLE_COLORS } from '../../../src/lib/figures';
 
-const details = { curves: null, gates: [], confusions: null, attended: null };
+const details = { models: 0, curves: null, gates: [], confusions: null, attended: null, notes: [] };
 
 /** What a figure along an axis asks of a summary: rows with settings and an estimate. */
 const summaryOf = (paths: readonly string[]) => {

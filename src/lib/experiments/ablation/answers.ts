@@ -17,8 +17,10 @@ export interface KeptAnswers {
   labels: { predictions: string[]; targets: string[] } | null;
   /** P(picture is relevant), and whether it is, of the records that say so. */
   gate: { said: number[]; relevant: number[] } | null;
-  /** Where it looked before it answered, of a few records. */
+  /** Where it looked before it answered, of a few records; under their own pictures alone. */
   attended: AttendedRecord[] | null;
+  /** Why that could not be found out: a figure is no reason for a cell to fail. */
+  attendedError?: string;
 }
 
 /** Whether an evaluation is of the model as it is, under the pictures that its rows are compared under. */
@@ -32,9 +34,17 @@ export async function keepAnswers(out: string, id: string, answered: Answered): 
   const answers: KeptAnswers = {
     labels: labelsOf(task, source, outputs),
     gate: gateOf(source, outputs),
-    attended: await attendedRecords(answered),
+    ...(await attendedOf(answered)),
   };
   if (Object.values(answers).some((one) => one !== null)) await writeJson(answersFile(out, id), answers);
+}
+
+async function attendedOf(answered: Answered): Promise<Pick<KeptAnswers, 'attended' | 'attendedError'>> {
+  try {
+    return { attended: await attendedRecords(answered) };
+  } catch (error) {
+    return { attended: null, attendedError: (error as Error).message };
+  }
 }
 
 /** `null` where the cell kept none. */

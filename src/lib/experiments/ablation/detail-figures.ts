@@ -31,12 +31,12 @@ export async function attentionFigure(summary: AblationSummary): Promise<FigureS
     title: `${summary.name}: where it looks before it answers`,
     subtitle: `${attended.name}, of the best ${summary.metric}; the first ${summary.split} records whose picture may matter; attention of the last block, mean of its heads`,
     columns: 4,
-    items: attended.records.map(({ picture, prompt, target, written, weights }) => ({
+    items: attended.records.map(({ picture, prompt, target, written, correct, weights }) => ({
       image: picture,
       weights,
       ...(prompt ? { text: prompt } : {}),
       truth: target,
-      answers: [{ name: 'it', text: written, role: 'vision-guided', correct: written === target }],
+      answers: [{ name: 'it', text: written, role: 'vision-guided', correct }],
     })),
   });
 }
@@ -48,11 +48,10 @@ function curvesFigure(summary: AblationSummary): FigureSpecification | null {
   const share = isShare(metric);
   const scale = share ? 100 : 1;
   const scaled = (values: readonly number[]) => values.map((value) => scale * value);
-  const left = lines.length === MODELS ? `; the first ${MODELS} models` : '';
   const many = lines.some(({ seeds }) => seeds > 1);
   return lineWithBand({
     title: `${summary.name}: learning curves`,
-    subtitle: `On validation records${many ? '; mean over seeds, bands from the lowest to the highest' : ''}${left}`,
+    subtitle: `On validation records${many ? '; mean over seeds, bands from the lowest to the highest' : ''}${firstModels(summary)}`,
     series: lines.map(({ name, looks, steps, mean, lowest, highest, seeds }) => ({
       name,
       ...roleAmong(
@@ -70,11 +69,17 @@ function curvesFigure(summary: AblationSummary): FigureSpecification | null {
   });
 }
 
-function gateFigure({ name, details, split }: AblationSummary): FigureSpecification | null {
+/** Said where there are more. */
+function firstModels({ details }: AblationSummary): string {
+  return details.models > MODELS ? `; the first ${MODELS} of ${details.models} models` : '';
+}
+
+function gateFigure(summary: AblationSummary): FigureSpecification | null {
+  const { name, details, split } = summary;
   if (details.gates.length === 0) return null;
   return reliabilityDiagram({
     title: `${name}: does the gate mean what it says?`,
-    subtitle: `Of the ${split} records that say whether their picture matters, all seeds together; areas as records, bars are 95 % intervals (Wilson), on the dashed line a gate is calibrated`,
+    subtitle: `Of the ${split} records that say whether their picture matters, all seeds together; areas as records, bars are 95 % intervals (Wilson), on the dashed line a gate is calibrated${firstModels(summary)}`,
     series: details.gates.map((gate) => ({
       name: `${gate.name}: calibration error ${gate.calibrationError.toFixed(3)}`,
       bins: gate.bins.map(({ said, relevant, ...rest }) => ({ x: said, y: relevant, ...rest })),
@@ -87,11 +92,14 @@ function gateFigure({ name, details, split }: AblationSummary): FigureSpecificat
 function confusionsFigure({ name, details, metric, split }: AblationSummary): FigureSpecification | null {
   const { confusions } = details;
   if (!confusions) return null;
-  const { seeds } = confusions;
+  const { seeds, others } = confusions;
+  const grouped =
+    others > 0 ? '; in the last cell without colour rare labels are right or taken for one another' : '';
   return confusionMatrix({
     title: `${name}: what is taken for what`,
-    subtitle: `${confusions.name}, of the best ${metric}; ${split} records${seeds > 1 ? ` of ${seeds} seeds together` : ''}`,
+    subtitle: `${confusions.name}, of the best ${metric}; ${split} records${seeds > 1 ? ` of ${seeds} seeds together` : ''}${grouped}`,
     labels: confusions.labels,
+    lastIsGroup: others > 0,
     counts: confusions.counts,
   });
 }

@@ -1,8 +1,10 @@
 /**
- * @file What stands behind the rows, for figures: how validation went while the models trained, whether gates mean the
- * probabilities that they say, what the best of the classifiers takes for what, where an answer was looked for. Of the first few models alone, since it
- * is read from the folders of their cells.
+ * @file What stands behind the rows, for figures. Of the first few models, as many as can be told apart: how validation went
+ * while they trained, whether gates mean the probabilities that they say. Of the best of all models: what it takes for what
+ * (classifiers), and of the best that attends to patches where an answer was looked for.
  */
+import { dirname, resolve } from 'node:path';
+import sharp from 'sharp';
 import { expectedCalibrationError, reliability } from '../../tasks/metrics';
 import { wilsonInterval } from '../statistics/wilson';
 import { isOwn, readAnswers } from './answers';
@@ -12,7 +14,7 @@ import type { Row } from './rows';
 import { higherIsBetter } from './scores';
 import { type ValidationPoint, validationCurve } from './validation-curve';
 
-/** So many models are looked into. */
+/** Of so many models curves and gates are shown. */
 export const MODELS = 7;
 /** Labels that a matrix has room for. */
 const LABELS = 24;
@@ -46,18 +48,24 @@ export interface GateReliability {
 export interface Confusions {
   name: string;
   labels: string[];
+  /** So many rare labels are counted together as the last one; 0 where all have room. */
+  others: number;
   /** `counts[i][j]`: answers j to records of label i, of all seeds together. */
   counts: number[][];
   seeds: number;
 }
 
 export interface GridDetails {
+  /** As they are (`isOwn`), of which a cell has finished; curves and gates are of the first `MODELS`. */
+  models: number;
   /** `metric`: of the curves; the loss where what is measured in the end is of what is written. */
   curves: { metric: string; lines: CurveOfSeeds[] } | null;
   gates: GateReliability[];
   confusions: Confusions | null;
   /** Where the best model that looks so looked before it answered, its first seed. */
   attended: { name: string; records: AttendedRecord[] } | null;
+  /** What could not be looked into, and why. */
+  notes: string[];
 }
 
 /** Of the models as they are (`isOwn`), in the order of the rows. */
@@ -65,14 +73,19 @@ export async function gridDetails(
   plan: AblationPlan,
   rows: readonly Row[],
   out: string,
+  folder: string,
 ): Promise<GridDetails> {
   const own = rows.filter((row) => isOwn(row, plan.grid.primary) && row.cells.length > 0);
   const first = own.slice(0, MODELS);
+  const notes: string[] = [];
+  const file = resolve(folder, plan.file);
   return {
+    models: own.length,
     curves: await curvesOf(plan, first, out),
     gates: first.flatMap((row) => gateOf(row, out) ?? []),
-    confusions: confusionsOf(bestOf(own, plan.metric), out),
-    attended: attendedOf(first, plan.metric, out),
+    confusions: confusionsOf(byValue(own, plan.metric)[0] ?? null, out),
+    attended: await attendedOf(byValue(own, plan.metric), out, file, notes),
+    notes,
   };
 }
 
@@ -127,20 +140,41 @@ function gateOf({ name, cells }: Row, out: string): GateReliability | null {
   };
 }
 
-function attendedOf(rows: readonly Row[], metric: string, out: string): GridDetails['attended'] {
-  const recordsOf = ({ cells }: Row) => readAnswers(out, cells[0]?.cell.id as string)?.attended ?? null;
-  const best = bestOf(
-    rows.filter((row) => recordsOf(row) !== null),
-    metric,
-  );
-  return best && { name: best.name, records: recordsOf(best) as AttendedRecord[] };
+/** Of the first of the rows that has kept it. Pictures that cannot be read are left out, with a note. */
+async function attendedOf(
+  rows: readonly Row[],
+  out: string,
+  file: string,
+  notes: string[],
+): Promise<GridDetails['attended']> {
+  for (const { name, cells } of rows) {
+    const kept = readAnswers(out, cells[0]?.cell.id as string);
+    if (kept?.attendedError !== undefined) {
+      notes.push(`Where ${name} looks before it answers could not be found out: ${kept.attendedError}`);
+    }
+    if (!kept?.attended) continue;
+    const records: AttendedRecord[] = [];
+    for (const record of kept.attended) {
+      const picture = resolve(dirname(file), record.picture);
+      try {
+        await sharp(picture).stats();
+        records.push({ ...record, picture });
+      } catch (error) {
+        notes.push(
+          `Where ${name} looks is not drawn on ${picture}, which cannot be read (${(error as Error).message}).`,
+        );
+      }
+    }
+    return records.length === 0 ? null : { name, records };
+  }
+  return null;
 }
 
-/** By its mean over the seeds. */
-function bestOf(rows: readonly Row[], metric: string): Row | null {
+/** From the best to the worst, by the mean over the seeds; equal ones in their order. */
+function byValue(rows: readonly Row[], metric: string): Row[] {
   const sign = higherIsBetter(metric) ? 1 : -1;
   const mean = ({ cells }: Row) => (sign * cells.reduce((sum, { value }) => sum + value, 0)) / cells.length;
-  return rows.reduce<Row | null>((best, row) => (best === null || mean(row) > mean(best) ? row : best), null);
+  return [...rows].sort((a, b) => mean(b) - mean(a));
 }
 
 function confusionsOf(row: Row | null, out: string): Confusions | null {
@@ -155,7 +189,8 @@ function confusionsOf(row: Row | null, out: string): Confusions | null {
   const all = [...frequency].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([label]) => label);
   const kept = all.length > LABELS ? all.slice(0, LABELS - 1) : all;
   const labels = [...kept].sort();
-  if (all.length > kept.length) labels.push(`${all.length - kept.length} others`);
+  const others = all.length - kept.length;
+  if (others > 0) labels.push(`${others} others`);
   const placeOf = new Map(labels.map((label, place) => [label, place]));
   const place = (label: string) => placeOf.get(label) ?? labels.length - 1;
   const counts = labels.map(() => labels.map(() => 0));
@@ -164,5 +199,5 @@ function confusionsOf(row: Row | null, out: string): Confusions | null {
     const answer = place(predictions[i] as string);
     line[answer] = (line[answer] as number) + 1;
   }
-  return { name: row.name, labels, counts, seeds: found.length };
+  return { name: row.name, labels, others, counts, seeds: found.length };
 }

@@ -1,5 +1,5 @@
 /**
- * @file Guidance by its strength: of each model and each rule the metric under right and under shuffled pictures, beside
+ * @file Guidance by its strength: of each model and each rule the metric under its pictures and under shuffled ones, beside
  * plain decoding and what spends the rule's cutoff or its passes without a contrast; each with the passes that it costs.
  */
 import { type GuidanceConfig, parseDecoding } from '../../decoding';
@@ -104,15 +104,17 @@ function strengthFigure(summary: AblationSummary, family: Guided[]): FigureSpeci
     subtitle: `${model ? `${model}; ` : ''}bands are 95 % intervals over seeds and clusters of records; passes: rows read for each token written`,
     series: [
       ...along(
-        'right pictures',
+        `${first.condition} pictures`,
         points.map(({ row }) => row),
         'vision-guided',
       ),
-      ...along(
-        'shuffled pictures',
-        points.map(({ row }) => find('shuffled', row.guidance)),
-        'control',
-      ),
+      ...(first.condition === 'shuffled'
+        ? []
+        : along(
+            'shuffled pictures',
+            points.map(({ row }) => find('shuffled', row.guidance)),
+            'control',
+          )),
       ...level('plain decoding', find(first.condition, null)),
       ...[...alone].flatMap(([guidance, row]) => level(guidance.replace(':', ' of '), row, true)),
     ],

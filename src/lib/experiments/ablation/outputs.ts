@@ -56,7 +56,8 @@ export function ablationTable({ rows, metric, share }: AblationSummary): Results
 
 /** What `summary.md` says. */
 export function ablationMarkdown(summary: AblationSummary): string {
-  const { cells, rows, failures, notes } = summary;
+  const { cells, rows, failures, details } = summary;
+  const notes = [...summary.notes, ...details.notes];
   const verdicts = rows.flatMap((row) => (row.verdict ? [`- ${row.verdict.text}.`] : []));
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines];

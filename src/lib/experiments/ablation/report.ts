@@ -59,7 +59,7 @@ export async function ablationReport(
     ],
     ['Table', markdownTable(ablationTable(summary).markdown())],
     ['Cost', costs ? markdownTable(costs.markdown()) : '<p>No run says what it computed.</p>'],
-    ['Before you believe it', list(summary.notes, 'Nothing to say.')],
+    ['Before you believe it', list([...summary.notes, ...summary.details.notes], 'Nothing to say.')],
     ['Runs', runs(summary, plan, ledger)],
     ['Checklist', checklist(summary, plan, ledger)],
     [
