@@ -128,6 +128,8 @@ describe('class weights', () => {
     // A class that never occurs is not counted among C.
     expect(classWeightsOf('balanced', ['a', 'b', 'never'], [3, 1, 0])).toEqual([4 / 6, 2, 1]);
     expect(classWeightsOf({ b: 7 }, ['a', 'b'], [3, 1])).toEqual([1, 7]);
+    // Known, though data.limit drew none of it.
+    expect(classWeightsOf({ b: 7 }, ['a', 'b'], [3, 0])).toEqual([1, 7]);
     expect(classWeightsOf(null, ['a', 'b'], [3, 1])).toBeNull();
   });
 

@@ -14,7 +14,7 @@ export type ClassWeights = 'balanced' | Record<string, number>;
 
 /**
  * One weight a class [C], by place in `names`; `null` where all weigh 1. `counts` says how often each class occurs in
- * training. Throws an `InputError` where a weight is for a class that is unknown, or never occurs.
+ * training, perhaps never where `data.limit` draws few. Throws an `InputError` where a weight is for a class that is unknown.
  */
 export function classWeightsOf(
   setting: ClassWeights | null | undefined,
@@ -28,9 +28,9 @@ export function classWeightsOf(
     return names.map((_, c) => (counts[c] ? total / (present.length * counts[c]) : 1));
   }
   for (const [name, weight] of Object.entries(setting)) {
-    if (present.includes(name)) continue;
+    if (names.includes(name)) continue;
     throw new InputError(
-      `training.classWeights.${name} is ${weight}, but no training record has the label ${JSON.stringify(name)}; did you mean ${nearest(name, present)}? (${present.join(', ')})`,
+      `training.classWeights.${name} is ${weight}, but no training record has the label ${JSON.stringify(name)}; did you mean ${nearest(name, names)}? (${names.join(', ')})`,
     );
   }
   return names.map((name) => setting[name] ?? 1);

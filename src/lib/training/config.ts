@@ -22,7 +22,7 @@ const networkSchema = (presets: Record<string, unknown>, fallback: string) =>
 export const tokenizerConfigSchema = z.strictObject({
   /**
    * Folder of a run, or of a Hugging Face checkpoint, whose tokenizer is taken as it is; the other fields then count for
-   * nothing. Pretrained weights (`model.text`) bring their own.
+   * nothing. Pretrained weights (`model.text`) bring their own, and no other may be named beside them.
    */
   from: z.string().nullable().default(null),
   /** `characters` are those of the training text, one byte of UTF-8 each, and no others. */
@@ -206,7 +206,8 @@ export const trainConfigSchema = z.strictObject({
     /**
      * Learn from so many of the training records, whole groups as far as the count allows; `null` for all. They are drawn
      * by the `split` seed, of one seed the fewer among the more; validation is split off before, the same for all sizes.
-     * An epoch is as much shorter: for as many steps at every size set `training.maxSteps`, and `epochs` high.
+     * An epoch is as much shorter, and patience counts evaluations, one an epoch by default: for as many steps at every
+     * size set `training.maxSteps` and `evaluationSteps`, `patience` to null, and `epochs` high.
      */
     limit: z.int().positive().nullable().default(null),
     /** Train although groups stand in more than one of the files. */

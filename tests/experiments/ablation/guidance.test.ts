@@ -62,7 +62,6 @@ describe('the axis guidance', () => {
         'right',
         'right-guidance-vcd-1',
         'shuffled-guidance-vcd-1',
-        'right-guidance-cutoff-0.1',
         'right-guidance-beam-2',
         'shuffled-guidance-beam-2',
       ],
@@ -85,6 +84,17 @@ describe('the axis guidance', () => {
         'shuffled-guidance-cfg-2',
         'right-guidance-beam-2',
       ],
+    ]);
+  });
+
+  it('asks for plain decoding beside each rule, also where a constraint leaves it out', () => {
+    const unguided: AblationConfigInput = {
+      ...grid,
+      axes: { 'model.fusion': ['concat'], condition: ['right', 'shuffled'], guidance: ['none', 'cfg'] },
+      constraints: [{ when: { guidance: 'none' }, skip: true }],
+    };
+    expect(evaluations(unguided)).toEqual([
+      ['right', 'right-guidance-cfg-1.5', 'shuffled-guidance-cfg-1.5', 'right-guidance-beam-2'],
     ]);
   });
 

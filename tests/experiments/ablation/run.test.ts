@@ -21,6 +21,7 @@ import {
   writeReport,
   writeSummary,
 } from '../../../src/lib/experiments';
+import { recordsSeen } from '../../../src/lib/experiments/ablation/costs';
 import { evaluateModel, predictRecords } from '../../../src/lib/training';
 import { lookAt } from '../../support/browser';
 import { colourData } from '../../support/colour-data';
@@ -450,14 +451,27 @@ describe('runAblation', () => {
       ['all records, seed 1', 64],
     ]);
     expect(new Set(cells.map(({ id }) => id)).size).toBe(6);
-    const notesOf = async (of: typeof plan) =>
-      (await summarizeAblation(of, new Map(), out('nothing'), { folder: data })).notes.join(' ');
-    expect(await notesOf(plan)).toMatch(/Fewer training records are fewer steps too/);
-    const training = { ...base.training, maxSteps: 8, epochs: 100 };
-    const even = parseAblationConfig({ ...sizes, base: { ...base, training } });
-    expect(await notesOf(await planAblation(even, { folder: data }))).not.toMatch(/fewer steps/);
+    // By the steps that were taken, whatever the config asks for: patience may have ended some.
+    const notesOf = async (steps: readonly number[]) => {
+      const { codeVersion, device } = ledgerLines('whole')[0] as FinishedLine;
+      const lines = cells.map(({ id }, i) => [
+        id,
+        { id, status: 'finished', steps: steps[i], codeVersion, device },
+      ]);
+      const ledger = new Map(lines as [string, FinishedLine][]);
+      return (await summarizeAblation(plan, ledger, out('nothing'), { folder: data })).notes.join(' ');
+    };
+    expect(await notesOf([8, 8, 7, 8, 8, 8])).toMatch(/evaluationSteps, training\.patience to null/);
+    expect(await notesOf([8, 8, 8, 8, 8, 8])).not.toMatch(/numbers of steps/);
     const { cells: whole } = await planAblation(parseAblationConfig(grid), { folder: data });
     expect(new Set(whole.map(({ trainingRecords }) => trainingRecords))).toEqual(new Set([null]));
+  });
+
+  it('counts the records that a run has seen: of fewer than a batch holds no more than there are', () => {
+    const line = ledgerLines('whole')[0] as FinishedLine;
+    expect(line.trainingRecords).toBe(64);
+    expect(recordsSeen({ ...line, steps: 3 })).toBe(3 * 16);
+    expect(recordsSeen({ ...line, steps: 3, trainingRecords: 5 })).toBe(3 * 5);
   });
 
   it('begins no cell once the budget is spent, and passes over the lines of another grid', async () => {

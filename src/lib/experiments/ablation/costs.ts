@@ -24,9 +24,16 @@ export interface RowCost {
   tokensPerSecond: number | null;
 }
 
-/** Records that a run has learned from, repetitions counted. */
-export function recordsSeen({ steps, config }: Pick<FinishedLine, 'steps' | 'config'>): number {
-  return steps * config.training.batchSize * config.training.accumulation;
+/**
+ * Records that a run has learned from, repetitions counted. A batch is full, but where there are fewer records than it holds
+ * (data/batches.ts).
+ */
+export function recordsSeen({
+  steps,
+  config: { training },
+  trainingRecords = training.batchSize,
+}: Pick<FinishedLine, 'steps' | 'config' | 'trainingRecords'>): number {
+  return steps * training.accumulation * Math.min(training.batchSize, trainingRecords);
 }
 
 /** `null` where no run says what it computed. */

@@ -38,7 +38,7 @@ export async function estimateGrid(plan: AblationPlan, folder: string): Promise<
     try {
       const { trainingFlops } = await recordCompute(prepared);
       const { epochs, maxSteps, batchSize, accumulation } = config.training;
-      const inSteps = (steps: number) => steps * batchSize * accumulation;
+      const inSteps = (steps: number) => steps * accumulation * Math.min(batchSize, prepared.train.count);
       const records =
         rungs.length > 0
           ? rungs.reduce((sum, { steps, cells }) => sum + cells * inSteps(steps), 0)

@@ -89,10 +89,10 @@ export function evaluationsOf(
         guidance: guidance === null ? 'none' : (axes.guidances.get(guidance) as string),
       }),
   );
-  const needed = kept.flatMap((one) => [
-    one,
-    ...(one.condition === axes.primary ? guidanceControls(one) : []),
-  ]);
+  // A guided row is held against plain decoding, also where a constraint leaves that out.
+  const needed = kept.flatMap((one) =>
+    one.condition === axes.primary ? [{ ...one, guidance: null }, one, ...guidanceControls(one)] : [one],
+  );
   return [...new Map(needed.map((one) => [evaluationName(one), one])).values()];
 }
 

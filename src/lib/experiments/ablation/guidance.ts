@@ -3,9 +3,10 @@
  * guided row is compared with plain decoding of the same model, and to be put down to the picture it must also beat what is
  * no guidance by it (Yin et al. 2025; `decoding/guidance/controls`):
  *
- *     the rule with shuffled pictures; its plausibility cutoff alone, where it has one; beam search of as many passes
+ *     the rule with shuffled pictures; beam search of up to as many passes (beams that have ended read nothing more)
  *
- * A prior shift and another prompt, which `compareGuidance` asks too, are not asked here.
+ * A plausibility cutoff alone is no control here: decoding is greedy, and the likeliest token survives every cutoff, so it
+ * would be plain decoding again. A prior shift and another prompt, which `compareGuidance` asks too, are not asked here.
  */
 import { TASKS } from '../../data';
 import { checkGuides, decodingText, parseDecoding } from '../../decoding';
@@ -63,17 +64,12 @@ function meaningOf(value: JsonValue, fail: Fail): string {
 /** What a guided evaluation must beat. */
 export function guidanceControls(one: PlannedEvaluation): PlannedEvaluation[] {
   if (one.guidance === null) return [];
-  const others = passesAlone(one.guidance).map((guidance) => ({ ...one, guidance }));
-  return [...(one.condition === 'shuffled' ? [] : [{ ...one, condition: 'shuffled' as const }]), ...others];
-}
-
-/** What spends a rule's cutoff, or its passes, without a contrast; nothing for what is that itself. */
-function passesAlone(guidance: string): string[] {
-  const { rules, beams } = parseDecoding(guidance);
-  const [rule] = rules;
-  if (!rule || beams > 1 || rule.rule === 'cutoff') return [];
-  const cutoff = 'cutoff' in rule && rule.cutoff !== null ? [`cutoff:${rule.cutoff}`] : [];
-  return [...cutoff, `beam:${BRANCHES}`];
+  const { rules, beams } = parseDecoding(one.guidance);
+  const contrasts = beams === 1 && rules[0]?.rule !== 'cutoff';
+  return [
+    ...(one.condition === 'shuffled' ? [] : [{ ...one, condition: 'shuffled' as const }]),
+    ...(contrasts ? [{ ...one, guidance: `beam:${BRANCHES}` }] : []),
+  ];
 }
 
 /** Throws an `InputError` where the metric does not depend on what is written. */

@@ -49,6 +49,8 @@ export interface FinishedLine extends LedgerFacts {
   peakMemoryBytes: number;
   parameters: number;
   steps: number;
+  /** That were learned from; lines of old ledgers do not say. */
+  trainingRecords?: number;
   /** Of one record; lines of old ledgers have none. */
   compute?: RecordCompute | null;
   device: string;

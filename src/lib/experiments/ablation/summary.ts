@@ -27,8 +27,8 @@ import { evaluationName, type PlannedEvaluation } from './evaluations';
 import { countedCells, failedCells } from './failures';
 import { adjust, type Compared, Judge, verdictOf } from './judgement';
 import type { LedgerLine } from './ledger';
-import type { JsonObject } from './paths';
-import type { AblationPlan, Cell } from './plan';
+import { canonicalJson, type JsonObject } from './paths';
+import type { AblationPlan } from './plan';
 import { type Row, scoredRows, systemsOf } from './rows';
 import { higherIsBetter, isShare } from './scores';
 
@@ -191,7 +191,7 @@ export async function summarizeAblation(
     devices: [...new Set(lines.map((line) => line.device))].sort(),
     notes: [],
   };
-  return { ...base, notes: notesOn(base, plan, resamples) };
+  return { ...base, notes: notesOn(base, plan, ledger, resamples) };
 }
 
 function shown({ value, low, high, pValue, ...rest }: PairedDifference): SummaryDifference {
@@ -229,7 +229,12 @@ const SEARCHES = {
   asha: 'A search by asynchronous successive halving',
 } as const;
 
-function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number): string[] {
+function notesOn(
+  summary: AblationSummary,
+  plan: AblationPlan,
+  ledger: ReadonlyMap<string, LedgerLine>,
+  resamples: number,
+): string[] {
   const { cells, rows, failures, codeVersions, devices } = summary;
   const last = new Set(plan.cells.map(({ id }) => id));
   const untried = failures.filter(({ id }) => !last.has(id)).length;
@@ -248,11 +253,10 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
       'Scored on validation records, which also chose when to stop: name data.test for a fair figure.',
     cells.failed > 0 &&
       `${cells.failed} of ${cells.total} cells failed; rows are over the seeds that finished.`,
-    plan.grid.paths.includes('data.limit') &&
-      plan.cells.some(endsByEpochs) &&
-      'Fewer training records are fewer steps too, where training.epochs ends a training: for as many steps at every size set training.maxSteps, and training.epochs so high that it is never reached.',
+    isUneven(plan, ledger) &&
+      'Sizes of the training data took other numbers of steps each: for as many at every size set training.maxSteps and training.evaluationSteps, training.patience to null, and training.epochs so high that it is never reached.',
     plan.grid.guidances.length > 0 &&
-      'Guidance is held against shuffled pictures, its cutoff alone and beam search of as many passes; of a rule that helps ask a prior shift and another prompt too (experiments.compareGuidance).',
+      'Guidance is held against shuffled pictures and beam search of up to as many passes; of a rule that helps ask a prior shift and another prompt too (experiments.compareGuidance).',
     cells.open > 0 && `${cells.open} of ${cells.total} cells have not run yet.`,
     (2 * comparisons) / (resamples + 1) >= 0.05 &&
       `${comparisons} differences at once: corrected for their number, ${resamples} resamples cannot show any of them; ask fewer questions.`,
@@ -266,7 +270,16 @@ function notesOn(summary: AblationSummary, plan: AblationPlan, resamples: number
   ].filter((note): note is string => typeof note === 'string');
 }
 
-function endsByEpochs({ config, trainingRecords }: Cell): boolean {
-  const { epochs, maxSteps, batchSize, accumulation } = config.training;
-  return maxSteps === null || epochs * (trainingRecords ?? 0) < maxSteps * batchSize * accumulation;
+/** Whether cells that differ in `data.limit`, and else in their seeds alone, have taken other numbers of steps. */
+function isUneven(plan: AblationPlan, ledger: ReadonlyMap<string, LedgerLine>): boolean {
+  if (!plan.grid.paths.includes('data.limit')) return false;
+  const stepsOf = new Map<string, number>();
+  return plan.cells.some(({ id, settings: { 'data.limit': _, ...others } }) => {
+    const line = ledger.get(id);
+    if (line?.status !== 'finished') return false;
+    const key = canonicalJson(others);
+    const steps = stepsOf.get(key) ?? line.steps;
+    stepsOf.set(key, steps);
+    return steps !== line.steps;
+  });
 }

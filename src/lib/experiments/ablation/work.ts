@@ -71,14 +71,14 @@ async function lineOf(
       onProgress: options.onProgress,
       onTraining: (event) => options.onEvent?.({ kind: 'training', cell, event }),
     });
-    const { seconds, peakMemoryBytes, parameters, steps, device } = result;
+    const { seconds, peakMemoryBytes, parameters, steps, trainingRecords, device } = result;
     const metrics = evaluations[
       evaluationName(cell.evaluations[0] as Cell['evaluations'][number])
     ] as Metrics;
     const { metric } = plan;
     const { cluster } = plan.config;
     const scored = { metric, cluster, metrics, evaluations };
-    const cost = { seconds, peakMemoryBytes, parameters, steps, compute, device };
+    const cost = { seconds, peakMemoryBytes, parameters, steps, trainingRecords, compute, device };
     return { ...facts, status: 'finished', ...scored, ...cost, error: null };
   } catch (error) {
     if (options.signal?.aborted) return null;
