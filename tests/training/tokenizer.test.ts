@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { trainWordPiece } from '../../src/lib/text';
 import { trainConfigSchema } from '../../src/lib/training/config';
-import { configuredTokenizer } from '../../src/lib/training/tokenizer';
+import { checkOneTokenizer, configuredTokenizer } from '../../src/lib/training/tokenizer';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const folder = temporaryFolder();
@@ -39,4 +39,27 @@ it('learns one from the texts otherwise', async () => {
     folder.path,
   );
   expect(found.encode('gull', null, { addSpecialTokens: false }).ids).toHaveLength(1);
+});
+
+it('is the one of pretrained weights, and no other may be named beside them', () => {
+  mkdirSync(join(folder.path, 'words/model'), { recursive: true });
+  const check = (text: string, from: string | null) => () =>
+    checkOneTokenizer(
+      trainConfigSchema.parse({ task: 'ner', data: { train: 'x' }, model: { text, tokenizer: { from } } })
+        .model,
+      folder.path,
+    );
+  for (const [text, from] of [
+    ['words', null],
+    ['words', 'words'],
+    ['words', 'words/model'],
+    ['small', 'run'],
+  ] as const) {
+    expect(check(text, from)).not.toThrow();
+  }
+  for (const text of ['words', 'hub:a/b@c']) {
+    expect(check(text, 'run')).toThrow(
+      /model\.tokenizer\.from: the weights of model\.text .*"run" would not be read/,
+    );
+  }
 });

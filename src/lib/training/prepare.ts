@@ -24,7 +24,7 @@ import { prepareLanguageModel } from './prepare-language-model';
 import type { Prepared, PrepareOptions } from './prepared';
 import { pretrainedText, startFrom } from './pretrained-text';
 import { pretrainedVision, startVisionFrom } from './pretrained-vision';
-import { configuredTokenizer } from './tokenizer';
+import { checkOneTokenizer, configuredTokenizer } from './tokenizer';
 import { checkLimit, trainingRows } from './training-rows';
 
 /** A record set and what the check of its pictures learned. */
@@ -44,6 +44,7 @@ export async function prepare(config: TrainConfig, options: PrepareOptions): Pro
     );
   }
   checkLimit(config);
+  if (!config.from) checkOneTokenizer(config.model, options.folder);
   if (!definition) return prepareLanguageModel(config, options);
   const { whole, ...sets } = await readSplits(config, options);
   const continued = config.from ? await continuedModel(config, options) : null;

@@ -11,12 +11,14 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { type AnyRecord, checkRecords, type RecordSet, readRecords, type Task, textSource } from '../../data';
+import { basename, dirname, join, resolve } from 'node:path';
+import { checkRecords, type RecordSet, readRecords, type Task, textSource } from '../../data';
 import { projectFolder } from '../../places';
 import { isLanguageModelTask } from '../../tasks/language-model';
+import { TOKENIZER_FILES } from '../../text/tokenizer/folder';
 import { seedFor, type TrainConfig } from '../../training/config';
-import { checkLimit, trainingRows } from '../../training/training-rows';
+import { checkOneTokenizer, tokenizerFolder } from '../../training/tokenizer';
+import { trainingRows } from '../../training/training-rows';
 import { versions } from '../../training/versions';
 import { DATA_PATHS, isRelativePath } from './config';
 import { canonicalJson } from './paths';
@@ -29,7 +31,7 @@ export function cellId(config: TrainConfig, inputs: Readonly<Record<string, stri
 /** Hashes of what configs read; each file is read and checked once, however many configs name it. */
 export class InputHashes {
   private readonly known = new Map<string, Promise<string>>();
-  private readonly records = new Map<string, Promise<readonly AnyRecord[]>>();
+  private readonly sets = new Map<string, Promise<RecordSet>>();
   private readonly counts = new Map<string, number>();
 
   /** @param folder where relative paths of the configs start. */
@@ -43,7 +45,8 @@ export class InputHashes {
     const hashes: Record<string, string> = {};
     const read = async (place: string, value: unknown, hash: (path: string) => Promise<string>) => {
       const path = resolve(this.folder, value as string);
-      const key = `${config.task}:${path}`;
+      // Of a folder of weights more counts than of its tokenizer.
+      const key = `${hash === tokenizerHash ? 'tokenizer' : config.task}:${path}`;
       if (!this.known.has(key)) this.known.set(key, hash(path));
       hashes[place] = await (this.known.get(key) as Promise<string>);
     };
@@ -60,42 +63,52 @@ export class InputHashes {
     ] as const) {
       const isFolder = isRelativePath(place, value) || (typeof value === 'string' && existsSync(value));
       if (place === 'model.vision' && config.model.fusion.kind === 'none') continue;
-      if (isFolder && existsSync(resolve(this.folder, value as string))) await read(place, value, folderHash);
+      if (isFolder && existsSync(resolve(this.folder, value as string)))
+        await read(place, value, (path) => folderHash(path));
     }
+    const { from } = config.model.tokenizer;
+    if (!config.from) checkOneTokenizer(config.model, this.folder);
+    if (from !== null) await read('model.tokenizer.from', tokenizerFolder(from, this.folder), tokenizerHash);
     const synonyms = config.data.augmentation?.text.synonyms;
     for (const [place, value] of [
       ['data.augmentation.text.synonyms', synonyms === 'built-in' ? null : synonyms],
-      ['model.tokenizer.from', config.model.tokenizer.from],
       ['from', config.from && join(config.from, 'model')],
     ] as const) {
-      if (value && existsSync(resolve(this.folder, value))) await read(place, value, folderHash);
+      if (value && existsSync(resolve(this.folder, value)))
+        await read(place, value, (path) => folderHash(path));
     }
     return hashes;
   }
 
   /**
-   * How many records a run of the config learns from. Throws an `InputError` where there are fewer than `data.limit` wants,
-   * or the task has none.
+   * How many records a run of the config learns from; its task must have records (`checkLimit`). Throws an `InputError`
+   * where there are fewer than `data.limit` wants.
    */
   async trainingRecords(config: TrainConfig): Promise<number> {
-    checkLimit(config);
     const { train, validation, limit } = config.data;
     const path = resolve(this.folder, train);
     const key = JSON.stringify([config.task, path, limit, validation ?? seedFor(config, 'split')]);
     const known = this.counts.get(key);
     if (known !== undefined) return known;
-    const reading =
-      this.records.get(path) ?? readRecords(path, config.task as Task).then(({ records }) => records);
-    this.records.set(path, reading);
-    const count = trainingRows(await reading, config, path).train.length;
+    const { records } = await this.recordSet(path, config.task as Task);
+    const count = trainingRows(records, config, path).train.length;
     this.counts.set(key, count);
     return count;
   }
 
+  private recordSet(file: string, task: Task): Promise<RecordSet> {
+    const key = `${task}:${file}`;
+    const reading =
+      this.sets.get(key) ??
+      (readRecords(file, task, {
+        onProgress: (lines) => this.onProgress?.('reading records', lines, null),
+      }) as Promise<RecordSet>);
+    this.sets.set(key, reading);
+    return reading;
+  }
+
   private async recordHash(file: string, task: Task): Promise<string> {
-    const set = (await readRecords(file, task, {
-      onProgress: (lines) => this.onProgress?.('reading records', lines, null),
-    })) as RecordSet;
+    const set = await this.recordSet(file, task);
     const { contentKeys } = await checkRecords(set, {
       onProgress: (done, total) => this.onProgress?.('checking pictures', done, total),
     });
@@ -112,14 +125,20 @@ async function textHash(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** Of the files that a tokenizer is read from (text/tokenizer/folder.ts), and no weights or logs beside them. */
+function tokenizerHash(folder: string): Promise<string> {
+  return folderHash(folder, (name) => dirname(name) === folder && TOKENIZER_FILES.includes(basename(name)));
+}
+
 /** Names and bytes of the files below a folder, or the bytes of a file. */
-async function folderHash(folder: string): Promise<string> {
+async function folderHash(folder: string, counts = (_name: string) => true): Promise<string> {
   const hash = createHash('sha256');
   const status = await stat(folder);
   const names = status.isDirectory()
     ? (await readdir(folder, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+        .filter(counts)
         .sort()
     : [folder];
   for (const name of names) {

@@ -2,6 +2,7 @@
 import type { Task as TaskName } from '../../data';
 import { InputError } from '../../errors';
 import type { TrainConfig } from '../../training/config';
+import { checkLimit } from '../../training/training-rows';
 import type { AblationConfig, AblationSeed } from './config';
 import type { PlannedEvaluation } from './evaluations';
 import { type Combination, expandGrid, type Grid } from './grid';
@@ -73,7 +74,8 @@ export async function planAblation(config: AblationConfig, options: PlanOptions)
     throw new InputError(`${configName}: ${(error as Error).message}`);
   }
   const { hashes = new InputHashes(folder, onProgress) } = options;
-  const counted = grid.combinations.some(({ runs }) => runs.some(({ config }) => config.data.limit !== null));
+  const limited = grid.combinations.flatMap(({ runs }) => runs).find((run) => run.config.data.limit !== null);
+  if (limited) checkLimit(limited.config);
   const cells: Cell[] = [];
   for (const s of config.seeds.keys()) {
     for (const [combination, { settings, evaluations, runs }] of grid.combinations.entries()) {
@@ -88,7 +90,7 @@ export async function planAblation(config: AblationConfig, options: PlanOptions)
         config: run.config,
         evaluations,
         inputs,
-        trainingRecords: counted ? await hashes.trainingRecords(run.config) : null,
+        trainingRecords: limited ? await hashes.trainingRecords(run.config) : null,
       });
     }
   }

@@ -7,6 +7,16 @@ import { join } from 'node:path';
 import { InputError } from '../../errors';
 import { byteLevelJson, checkTokenizerJson, type TokenizerJson, wordPieceJson } from './tokenizer-json';
 
+/** All that is read, where it is there. */
+export const TOKENIZER_FILES = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'vocab.txt',
+  'vocab.json',
+  'merges.txt',
+];
+
 /** What a folder holds. */
 export interface TokenizerFiles {
   json: TokenizerJson;
