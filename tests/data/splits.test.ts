@@ -86,12 +86,20 @@ describe('nestedRows', () => {
   });
 
   it('depends on seed and groups, not on the order of the file', () => {
-    const alone = records.map(({ id }) => ({ id, group: id }));
-    const names = (seed: number, list: typeof records) =>
-      nestedRows(list, { seed, count: 63 })
-        .map((row) => list[row]?.id)
-        .sort();
-    expect(names(1, alone)).toEqual(names(1, [...alone].reverse()));
-    expect(names(1, alone)).not.toEqual(names(2, alone));
+    /** How many of each group are taken. */
+    const taken = (seed: number, list: typeof records) => {
+      const counts: Record<string, number> = {};
+      for (const row of nestedRows(list, { seed, count: 63 })) {
+        const { group } = list[row] as { group: string };
+        counts[group] = (counts[group] ?? 0) + 1;
+      }
+      return counts;
+    };
+    expect(taken(1, records)).toEqual(taken(1, [...records].reverse()));
+    expect(taken(1, records)).not.toEqual(taken(2, records));
+    // Without group and picture a record's group is its row.
+    const bare = records.map(({ id }) => ({ id }));
+    const ids = (list: typeof bare) => nestedRows(list, { seed: 1, count: 63 }).map((row) => list[row]?.id);
+    expect(ids(bare).sort()).not.toEqual(ids([...bare].reverse()).sort());
   });
 });

@@ -67,7 +67,8 @@ export function splitByGroup<Part extends string>(
 /**
  * Row numbers of `count` of the records, ascending: groups in an order drawn by seed, whole but for the last, which is cut
  * where the count ends. Of one seed the rows of a smaller count are among those of a larger one, so that a curve over
- * sizes adds records and exchanges none.
+ * sizes adds records and exchanges none. Which groups are drawn does not depend on the order of the file; which rows of the
+ * last one does, and so do records with neither group nor picture, whose group is their row.
  */
 export function nestedRows(
   records: readonly AnyRecord[],
