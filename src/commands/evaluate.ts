@@ -65,6 +65,7 @@ export function registerEvaluate(program: Command): void {
       process.stdout.write(`${JSON.stringify(evaluation)}\n`);
       return;
     }
+    if (evaluation.decoding) process.stdout.write(`decoding ${evaluation.decoding}\n`);
     for (const [name, { value, low, high }] of Object.entries(evaluation.metrics)) {
       process.stdout.write(`${name} ${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]\n`);
     }

@@ -140,6 +140,7 @@ describe('guidance', () => {
     expect(found?.value).toBeLessThan(value(guided, 'exactMatch'));
     expect(value(decoded, 'exactMatch')).toBeCloseTo(found?.value as number, 12);
     expect(value(decoded, 'passesPerToken')).toBeCloseTo(2, 12);
+    expect(decoded.decoding).toBe('vcd:4,cutoff=none');
     expect(Object.keys(decoded.metrics)).toEqual(['bleu', 'chrf', 'exactMatch', 'passesPerToken']);
     const beams = await evaluateModel(out('guided'), test(), { decoding: { rules: [], beams: 2 } });
     const search = compared.rows.find(({ decoding }) => decoding === 'beam search, 2 beams');

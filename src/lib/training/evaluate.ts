@@ -8,7 +8,7 @@ import {
   readRecords,
   readUnlabelledRecords,
 } from '../data';
-import type { DecodingWay } from '../decoding';
+import { type DecodingWay, decodingText } from '../decoding';
 import { InputError } from '../errors';
 import {
   type FittedTask,
@@ -52,6 +52,8 @@ export interface Evaluation {
   task: string;
   records: number;
   condition: Condition;
+  /** How answers were decoded, as `decodingText` writes it; absent where that was not asked for. */
+  decoding?: string;
   metrics: Metrics;
 }
 
@@ -73,10 +75,11 @@ export async function evaluateModel(
   file: string,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { seed = 1, cluster } = options;
+  const { seed = 1, cluster, decoding } = options;
+  const way = decoding ? { decoding: decodingText(decoding) } : {};
   const score = ({ task, source, outputs, condition }: Answered): Evaluation => {
     const metrics = metricIntervals(task, outputs, source, { seed, cluster });
-    return { task: task.name, records: source.count, condition, metrics };
+    return { task: task.name, records: source.count, condition, ...way, metrics };
   };
   return (await answerUnder([options], directory, file, score, options))[0] as Evaluation;
 }
