@@ -60,6 +60,10 @@ async function results(names: readonly string[], { list, ...options }: Options):
     process.stdout.write(`${name}: ${parts.map((part) => part.name).join(', ')}\n`);
   if (list) return 0;
   if (options.seeds === 0) throw new SetupError('--seeds: give at least 1', 2);
+  const single = studies.find(({ oneSeed }) => oneSeed);
+  if (single && (options.seeds ?? 1) > 1) {
+    throw new SetupError(`--seeds: ${single.name} compares single trainings; leave it out`, 2);
+  }
   const troubles: string[] = [];
   for (const study of studies) troubles.push(...(await runStudy(study, options)));
   for (const trouble of troubles) say(trouble);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { experiments } from '../../src/lib';
 import { boundOf } from './bounds';
+import { estimateText, shareText } from './estimate-text';
 import type { FinishedPart } from './study';
 
 type Way = 'random' | 'pretrained';
@@ -13,9 +14,6 @@ function wayOf({ settings }: experiments.Row): Way {
   return typeof text === 'string' ? 'pretrained' : 'random';
 }
 
-const percent = (value: number) => (100 * value).toFixed(1);
-const interval = ({ value, low, high }: { value: number; low: number; high: number }) =>
-  `${percent(value)} [${percent(low)}, ${percent(high)}]`;
 const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
 /** Of each task, fusion and number of records: both ways and their paired difference. */
@@ -42,10 +40,10 @@ export async function sizesTable(tasks: readonly FinishedPart[]): Promise<string
         task: `${part.part.name}, ${part.summary.metric}`,
         fusion: row.looks ? 'guided' : 'text-only',
         records: row.trainingRecords,
-        random: interval(random),
-        pretrained: interval(pretrained),
-        difference: interval(difference),
-        bound: bound ? percent(bound.value) : '–',
+        random: estimateText(random),
+        pretrained: estimateText(pretrained),
+        difference: estimateText(difference),
+        bound: bound ? shareText(bound.value) : '–',
       });
     }
   }
@@ -79,7 +77,7 @@ export async function sweepTable(
     const [random, pretrained] = [at('random'), at('pretrained')];
     const shown = (row: experiments.Row | undefined) => {
       const found = row && experiments.rowInterval(row.runs);
-      return found ? interval(found) : null;
+      return found ? estimateText(found) : null;
     };
     made.push({
       rate: String(rate),

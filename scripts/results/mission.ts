@@ -2,7 +2,7 @@
  * @file The mission's ablation: text-only against every form of fusion, under every condition, five seeds. One grid, from
  * scratch, on the scene world's questions.
  */
-import { experiments } from '../../src/lib';
+import { experiments, fusion } from '../../src/lib';
 import { boundOf } from './bounds';
 import { sceneData } from './data';
 import type { FinishedPart, Study } from './study';
@@ -36,14 +36,7 @@ export const missionStudy: Study = {
           training: { batchSize: 32, epochs: 8, learningRate: 2e-3, pictureDropout: 0.1 },
         },
         axes: {
-          'model.fusion': [
-            'none',
-            'concat',
-            'prefix',
-            'cross-attention',
-            'gated-cross-attention',
-            'gated-addition',
-          ],
+          'model.fusion': [...fusion.fusionKinds],
           condition: ['right', 'none', 'blank', 'noise', 'shuffled'],
         },
       }),

@@ -55,6 +55,8 @@ export interface Study {
   question: string;
   /** Seeds 1 … n unless the command line says otherwise. */
   seeds: number;
+  /** Its body compares single trainings: more seeds are refused. */
+  oneSeed?: boolean;
   parts: readonly StudyPart[];
   /** The section between its question and the facts of the run: tables and what they say. */
   body(parts: readonly FinishedPart[]): Promise<string> | string;

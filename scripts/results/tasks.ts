@@ -7,6 +7,7 @@
 import { data, experiments } from '../../src/lib';
 import { boundOf, onTheBoundsSide } from './bounds';
 import { sceneData } from './data';
+import { type Estimate, estimateText, shareText } from './estimate-text';
 import type { FinishedPart, Study, StudyPart } from './study';
 
 const RECORDS = { records: 4000, size: 32 } as const;
@@ -148,16 +149,14 @@ function tasksBody(parts: readonly FinishedPart[]): string {
       found.find(({ role }) => role === 'control'),
     ];
     if (!blind?.estimate || !guided?.estimate || !shuffled?.estimate) continue;
-    const shown = (value: number, places = share ? 1 : 2) => ((share ? 100 : 1) * value).toFixed(places);
-    const interval = ({ value, low, high }: { value: number; low: number; high: number }) =>
-      `${shown(value)} [${shown(low)}, ${shown(high)}]`;
+    const interval = (estimate: Estimate) => estimateText(estimate, { share });
     const isPast = (estimate: { low: number; high: number }) =>
       bound && onTheBoundsSide(estimate, bound) === 'past';
     const [passes, misses] = [isPast(guided.estimate), isPast(shuffled.estimate)];
     rows.push({
       task: done.part.name,
       metric: share ? `${metric}, %` : metric,
-      bound: bound ? shown(bound.value) : '–',
+      bound: bound ? shareText(bound.value, { share }) : '–',
       blind: interval(blind.estimate),
       guided: interval(guided.estimate),
       shuffled: interval(shuffled.estimate),
