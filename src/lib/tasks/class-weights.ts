@@ -14,12 +14,14 @@ export type ClassWeights = 'balanced' | Record<string, number>;
 
 /**
  * One weight a class [C], by place in `names`; `null` where all weigh 1. `counts` says how often each class occurs in
- * training, perhaps never where `data.limit` draws few. Throws an `InputError` where a weight is for a class that is unknown.
+ * training, perhaps never where `data.limit` draws few; `known` are those that occur in the whole training file. Throws an
+ * `InputError` where a weight is for a class that is not known.
  */
 export function classWeightsOf(
   setting: ClassWeights | null | undefined,
   names: readonly string[],
   counts: ArrayLike<number>,
+  known: readonly string[] = names,
 ): number[] | null {
   if (!setting) return null;
   const present = names.filter((_, c) => (counts[c] as number) > 0);
@@ -28,9 +30,9 @@ export function classWeightsOf(
     return names.map((_, c) => (counts[c] ? total / (present.length * counts[c]) : 1));
   }
   for (const [name, weight] of Object.entries(setting)) {
-    if (names.includes(name)) continue;
+    if (known.includes(name)) continue;
     throw new InputError(
-      `training.classWeights.${name} is ${weight}, but no training record has the label ${JSON.stringify(name)}; did you mean ${nearest(name, names)}? (${names.join(', ')})`,
+      `training.classWeights.${name} is ${weight}, but no training record has the label ${JSON.stringify(name)}; did you mean ${nearest(name, known)}? (${known.join(', ')})`,
     );
   }
   return names.map((name) => setting[name] ?? 1);

@@ -36,7 +36,7 @@ export const ner: TaskDefinition<NerRecord> = {
       );
     }
     const tags = ['O', ...[...types].sort().flatMap((type) => [`B-${type}`, `I-${type}`])];
-    return fitted(tags, weightsOf(train, tags, options.classWeights), options);
+    return fitted(tags, weightsOf(train, { tags, whole: records }, options.classWeights), options);
   },
 
   restore: (state, options) => fitted(state.tags as string[], null, options),
@@ -44,7 +44,7 @@ export const ner: TaskDefinition<NerRecord> = {
 
 function weightsOf(
   train: RecordSet<NerRecord>,
-  tags: readonly string[],
+  { tags, whole }: { tags: readonly string[]; whole: readonly NerRecord[] },
   setting: ClassWeights | null | undefined,
 ): number[] | null {
   const counts = new Map(tags.map((tag) => [tag, 0]));
@@ -54,6 +54,7 @@ function weightsOf(
     setting,
     tags,
     tags.map((tag) => counts.get(tag) as number),
+    tags.filter((tag) => whole.some((record) => record.tags.includes(tag))),
   );
 }
 
