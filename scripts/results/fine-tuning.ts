@@ -100,8 +100,8 @@ const SWEEP: StudyPart = {
   grid: (context) => ({
     base: {
       task: 'classification',
-      // Rates are chosen by it: the test records are for what is learned at them.
-      data: { ...context.files, test: context.files.validation, limit: 1000 },
+      // Scored on validation records: rates are chosen by them, and the test records are for what is learned at the rates.
+      data: { ...context.files, test: null, limit: 1000 },
       model: { fusion: 'none' },
       training: { ...TRAINING, maxSteps: 400 },
     },
