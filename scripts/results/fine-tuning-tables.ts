@@ -96,7 +96,7 @@ export async function sweepTable(
       { key: 'forgotten', title: 'forgotten, nats a token' },
     ],
   });
-  return `Learning rates, on validation records: classification from 1,000 records, text-only, 400 steps. What is forgotten grows with the rate. The tables take ${taken.random} from random weights and ${taken.pretrained} for fine-tuning.\n\n${table.markdown()}`;
+  return `Learning rates, on validation records: classification from 1,000 records, text-only, 400 steps. The tables take ${taken.random} from random weights and ${taken.pretrained} for fine-tuning.\n\n${table.markdown()}`;
 }
 
 /** Loss of the pretraining question before and after, of the text-only models and the guided ones. */

@@ -2,28 +2,19 @@
  * @file Fine-tuning against training from scratch. A GPT reads the scene world's sentences (causal-lm), and a vision network
  * answers questions about pictures, both of another seed than the tasks' records; then three tasks are learned from 100,
  * 1,000 and all of their records, by these networks and by the same networks from random weights with the same
- * tokenizer. The rates are chosen on validation records. What the text network has forgotten is measured by asking the pretraining question again.
+ * tokenizer. The rates are chosen on validation records. What the text network has forgotten is measured by asking the
+ * pretraining question again.
  */
 import { sceneData } from './data';
 import { forgettingTable, sizesTable, sweepTable } from './fine-tuning-tables';
+import { smallGpt } from './networks';
 import { sentences } from './sentences';
 import type { FinishedPart, PartContext, Study, StudyPart } from './study';
 
 const RECORDS = { records: 4000, size: 64 } as const;
 const SEEDS = { task: 1, pretraining: 2 } as const;
 
-/** Two layers of width 64. */
-const GPT = {
-  modelType: 'gpt2',
-  nEmbd: 64,
-  nLayer: 2,
-  nHead: 4,
-  nPositions: 64,
-  initializerRange: 0.12,
-  residPdrop: 0,
-  embdPdrop: 0,
-  attnPdrop: 0,
-};
+const GPT = smallGpt(64, 64);
 const VISION = 'cnn-tiny';
 
 const WORDS: StudyPart = {

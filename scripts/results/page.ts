@@ -2,8 +2,9 @@
 
 const HEAD = `# Results
 
-Each table is made by the command below it, from records that the same command makes or reads; nothing here is written by
-hand. Brackets are 95 % intervals over seeds and clusters of records; differences are paired.
+Each table is made by the command below it, from records that the same command makes or reads; what others have published,
+and what explains the distance, is told by its study in scripts/results. Brackets are 95 % intervals over seeds and clusters
+of records; differences are paired.
 `;
 
 const begin = (name: string) => `<!-- study ${name} -->`;

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { data, experiments } from '../../src/lib';
 import { realData } from './data';
 import { estimateText } from './estimate-text';
+import { smallGpt } from './networks';
 import type { FinishedPart, PartContext, Study, StudyData, StudyPart } from './study';
 
 type AnyBaseline = experiments.baselines.Baseline<data.AnyRecord>;
@@ -208,17 +209,7 @@ const EMOJI: RealPart = {
       task: 'translation',
       data: files,
       model: {
-        text: {
-          modelType: 'gpt2',
-          nEmbd: 96,
-          nLayer: 2,
-          nHead: 4,
-          nPositions: 64,
-          initializerRange: 0.1,
-          residPdrop: 0,
-          embdPdrop: 0,
-          attnPdrop: 0,
-        },
+        text: smallGpt(96, 64, 0.1),
         tokenizer: { vocabularySize: 1000 },
       },
       training: { epochs: 14, batchSize: 64, learningRate: 4e-3, patience: null },
@@ -254,17 +245,7 @@ const DIALOGUES: RealPart = {
       task: 'dialogue',
       data: { ...files, limit: 5000 },
       model: {
-        text: {
-          modelType: 'gpt2',
-          nEmbd: 64,
-          nLayer: 2,
-          nHead: 4,
-          nPositions: 80,
-          initializerRange: 0.12,
-          residPdrop: 0,
-          embdPdrop: 0,
-          attnPdrop: 0,
-        },
+        text: smallGpt(64, 80),
         vision: weights(QUESTIONS.part.name),
         tokenizer: { vocabularySize: 400 },
       },

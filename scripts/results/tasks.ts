@@ -8,6 +8,7 @@ import { data, experiments } from '../../src/lib';
 import { boundOf, onTheBoundsSide } from './bounds';
 import { sceneData } from './data';
 import { type Estimate, estimateText, shareText } from './estimate-text';
+import { smallGpt } from './networks';
 import type { FinishedPart, Study, StudyPart } from './study';
 
 const RECORDS = { records: 4000, size: 32 } as const;
@@ -49,18 +50,7 @@ function labelled(task: 'classification' | 'ner' | 'relation' | 'regression'): S
   };
 }
 
-/** A GPT small enough for seconds an epoch: two layers of width 64. */
-const WRITER = {
-  modelType: 'gpt2',
-  nEmbd: 64,
-  nLayer: 2,
-  nHead: 4,
-  nPositions: 160,
-  initializerRange: 0.12,
-  residPdrop: 0,
-  embdPdrop: 0,
-  attnPdrop: 0,
-};
+const WRITER = smallGpt(64, 160);
 
 interface Recipe {
   task: data.Task;

@@ -9,8 +9,9 @@
  *
  * `measuredBy` is checked against the task's own metric on all records whenever scores are made.
  */
-import type { AnyRecord, RecordSet, Task as TaskName } from '../../data';
+import type { RecordSet, Task as TaskName } from '../../data';
 import { targetField } from '../../data/records';
+import { rightAnswers } from '../../data/right-answers';
 import { InputError } from '../../errors';
 import { nearest } from '../../nn/nearest';
 import { isRecordTask, metrics, type Objective, type OutputRows, type TaskMetric } from '../../tasks';
@@ -152,15 +153,10 @@ function formOf(
         form: 'written',
         metric: metric.name,
         predictions: predicted.map(({ prediction }) => prediction),
-        references: set.records.map((record, i) => referencesOf(record) ?? (targets[i] as string)),
+        references: set.records.map((record, i) => [...rightAnswers(record, targets[i] as string)]),
       };
   }
   throw notKept(metric.name);
-}
-
-function referencesOf(record: AnyRecord): string[] | null {
-  const { references } = record as { references?: unknown };
-  return Array.isArray(references) && references.length > 0 ? (references as string[]) : null;
 }
 
 function notKept(name: string): InputError {
