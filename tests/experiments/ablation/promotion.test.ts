@@ -119,7 +119,16 @@ describe('what an asynchronous search begins next', () => {
   });
 
   it('counts equal scores in the order of beginning', () => {
-    expect(ranked(new Map([[1, 0.5], [0, 0.5], [2, 0.9]]), [0, 1, 2])).toEqual([2, 0, 1]); // biome-ignore format: a table
+    expect(
+      ranked(
+        new Map([
+          [1, 0.5],
+          [0, 0.5],
+          [2, 0.9],
+        ]),
+        [0, 1, 2],
+      ),
+    ).toEqual([2, 0, 1]);
   });
 
   it.each([1, 2, 3, 4, 5])('keeps its promises with workers of any speed (%d)', (seed) => {

@@ -1,6 +1,6 @@
 /**
- * @file What a trained model writes for records. Greedy, unless told otherwise, in batches, with a cache; the ids go into the outputs as rows filled up with −1, so that metrics and predictions can be made of
- * them like of any other output.
+ * @file What a trained model writes for records. Greedy, unless told otherwise, in batches, with a cache; the ids go into the
+ * outputs as rows filled up with −1, so that metrics and predictions can be made of them like of any other output.
  */
 import type { AnyRecord } from '../../data';
 import {
