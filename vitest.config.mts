@@ -6,6 +6,8 @@ export default defineConfig({
     setupFiles: ['tests/support/matchers.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Both workers train: with all cores each they would only wait for one another.
+    env: { SIGHTLINE_THREADS: process.env.SIGHTLINE_THREADS ?? '1' },
     testTimeout: 180_000,
     hookTimeout: 300_000,
   },

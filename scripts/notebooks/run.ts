@@ -45,6 +45,10 @@ function copyName(file: string): string {
 /** Notebooks that run at once: tslab compiles on one core what engines and kernels leave idle. */
 const LANES = Math.min(2, availableParallelism());
 
+/** Each lane has its share of the cores, unless the user says how many threads there shall be. */
+const threadsFor = (files: number): string =>
+  process.env.SIGHTLINE_THREADS || String(Math.floor(availableParallelism() / Math.min(LANES, files)));
+
 /**
  * The notebooks whose runs and data this one goes on from, if they run too: `"sightline": { "after": […] }` in its
  * metadata, by the names of their files. A solution stands after its notebook.
@@ -73,14 +77,14 @@ export async function runNotebooks(options: RunOptions): Promise<Execution[]> {
 async function runOne(
   file: string,
   copy: string,
-  { profile, limitSeconds }: RunOptions,
+  { files, profile, limitSeconds }: RunOptions,
   board: ProgressBoard,
 ): Promise<Execution> {
   const progress = board.begin(shown(file));
   // A page of an earlier run must not stand beside this run's notebook.
   rmSync(copy.replace(/\.ipynb$/, '.html'), { force: true });
   const execution = await executeNotebook(file, {
-    env: { SIGHTLINE_PROFILE: profile },
+    env: { SIGHTLINE_PROFILE: profile, SIGHTLINE_THREADS: threadsFor(files.length) },
     limitSeconds,
     onProgress: (done, total) => progress.update(done, total),
   });

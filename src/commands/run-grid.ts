@@ -1,7 +1,6 @@
 /** @file Runs a grid for a command: in this process, or in several that share its ledger. */
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { experiments, places } from '../lib';
+import { engine, experiments, places } from '../lib';
 import { InputError } from '../lib/errors';
 import type { GridWatcher } from './grid-watcher';
 import { type DeviceOptions, useDevice } from './options';
@@ -134,7 +133,7 @@ async function startWorkers(
 ): Promise<experiments.Workers> {
   const count = Math.min(Math.max(1, jobs ?? 16), expected);
   // Several that take all cores each would only wait for one another.
-  const cores = threads ?? (on === 'slurm' ? 1 : Math.max(1, Math.floor(availableParallelism() / count)));
+  const cores = threads ?? (on === 'slurm' ? 1 : Math.max(1, Math.floor(engine.describe().threads / count)));
   const command = [
     ...[process.execPath, CLI, 'ablate', resolve(path), '--out', out],
     ...['--resume', '--worker', '--device', device, '--threads', String(cores)],

@@ -1,7 +1,8 @@
 /** @file Devices that are not there: said quickly, exactly, and without a word on stderr. */
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEVICES, describe as describeDevice, probeDevice, use } from '../../../src/lib/engine';
 import { InputError } from '../../../src/lib/errors';
 import { compileForChild } from '../../support/compile-for-child';
@@ -33,6 +34,24 @@ describe('use', () => {
       expect(error.message).toBe(`the device ${device} cannot be used here: ${probe.reason}`);
     }
     expect(describeDevice().device).toBe('cpu');
+  });
+
+  it('takes all cores, or as many threads as SIGHTLINE_THREADS says', async () => {
+    try {
+      vi.stubEnv('SIGHTLINE_THREADS', '3');
+      expect((await use({ device: 'cpu' })).threads).toBe(3);
+      expect((await use({ device: 'cpu', threads: 1 })).threads).toBe(1);
+      vi.stubEnv('SIGHTLINE_THREADS', '');
+      expect((await use({ device: 'cpu' })).threads).toBe(availableParallelism());
+      for (const named of ['0', '1.5', 'all']) {
+        vi.stubEnv('SIGHTLINE_THREADS', named);
+        const error = await errorOf(() => use({ device: 'cpu' }));
+        expect(error).toBeInstanceOf(InputError);
+        expect(error.message).toBe(`SIGHTLINE_THREADS must be a whole number above 0, got "${named}"`);
+      }
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('auto says what it compared', async () => {

@@ -21,19 +21,33 @@ export interface DeviceChoice {
 
 export interface UseOptions {
   device?: DeviceRequest;
-  /** Threads within one operation on the CPU; all cores by default. Results do not depend on it. */
+  /**
+   * Threads within one operation on the CPU; default: the variable `SIGHTLINE_THREADS`, else all cores. Results do not
+   * depend on it.
+   */
   threads?: number;
 }
 
-let chosen: DeviceChoice = {
-  device: 'cpu',
-  reason: 'the default: compiled, by ONNX Runtime on the CPU',
-  threads: availableParallelism(),
-};
+let chosen: DeviceChoice | undefined;
 
-/** The device in use. */
+/** The device in use. Throws an `InputError` where nothing was chosen and `SIGHTLINE_THREADS` is no number of threads. */
 export function describe(): DeviceChoice {
+  chosen ??= {
+    device: 'cpu',
+    reason: 'the default: compiled, by ONNX Runtime on the CPU',
+    threads: defaultThreads(),
+  };
   return { ...chosen };
+}
+
+const isCount = (threads: number) => Number.isInteger(threads) && threads > 0;
+
+/** Programs that share the cores tell each its part by the variable: two that take them all only wait for each other. */
+function defaultThreads(): number {
+  const named = process.env.SIGHTLINE_THREADS;
+  if (named === undefined || named === '') return availableParallelism();
+  if (isCount(Number(named))) return Number(named);
+  throw new InputError(`SIGHTLINE_THREADS must be a whole number above 0, got ${JSON.stringify(named)}`);
 }
 
 /**
@@ -42,16 +56,14 @@ export function describe(): DeviceChoice {
  */
 export async function use({
   device = 'auto',
-  threads = availableParallelism(),
+  threads = defaultThreads(),
 }: UseOptions = {}): Promise<DeviceChoice> {
   if (!DEVICES.includes(device)) {
     throw new InputError(
       `device ${JSON.stringify(device)} is not known: choose one of ${DEVICES.join(', ')}`,
     );
   }
-  if (!(Number.isInteger(threads) && threads > 0)) {
-    throw new InputError(`threads must be a whole number above 0, got ${threads}`);
-  }
+  if (!isCount(threads)) throw new InputError(`threads must be a whole number above 0, got ${threads}`);
   const next = device === 'auto' ? await chooseAutomatically(threads) : await asAskedFor(device, threads);
   if (next.device !== 'webgpu') await deviceTensors().toHost();
   tf.setBackend(next.device === 'tensorflow' ? 'tensorflow' : 'cpu');
