@@ -12,3 +12,16 @@ export const smallGpt = (width: number, positions: number, initializerRange = 0.
   embdPdrop: 0,
   attnPdrop: 0,
 });
+
+/** A BERT of two layers. */
+export const smallBert = (width: number, positions = 128, dropout = 0.1) => ({
+  modelType: 'bert',
+  hiddenSize: width,
+  numHiddenLayers: 2,
+  numAttentionHeads: 4,
+  intermediateSize: 2 * width,
+  initializerRange: Math.round(100 / Math.sqrt(width)) / 100,
+  maxPositionEmbeddings: positions,
+  hiddenDropoutProb: dropout,
+  attentionProbsDropoutProb: 0.1,
+});

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { data, experiments } from '../../src/lib';
 import { realData } from './data';
 import { estimateText } from './estimate-text';
-import { smallGpt } from './networks';
+import { smallBert, smallGpt } from './networks';
 import type { FinishedPart, PartContext, Study, StudyData, StudyPart } from './study';
 
 type AnyBaseline = experiments.baselines.Baseline<data.AnyRecord>;
@@ -42,19 +42,6 @@ function part(
   };
 }
 
-/** A BERT of two layers. */
-const reader = (width: number, positions = 128, dropout = 0.1) => ({
-  modelType: 'bert',
-  hiddenSize: width,
-  numHiddenLayers: 2,
-  numAttentionHeads: 4,
-  intermediateSize: 2 * width,
-  initializerRange: Math.round(100 / Math.sqrt(width)) / 100,
-  maxPositionEmbeddings: positions,
-  hiddenDropoutProb: dropout,
-  attentionProbsDropoutProb: 0.1,
-});
-
 /** Each part has the records that its baselines read. */
 const simple = (...some: readonly unknown[]) => some as readonly AnyBaseline[];
 const { baselines } = experiments;
@@ -85,7 +72,7 @@ const SLOTS: RealPart = {
     ({ files }) => ({
       task: 'ner',
       data: files,
-      model: { text: reader(96), fusion: 'none', tokenizer: { lowercase: false, vocabularySize: 2000 } },
+      model: { text: smallBert(96), fusion: 'none', tokenizer: { lowercase: false, vocabularySize: 2000 } },
       training: { epochs: 8, batchSize: 32, learningRate: 2e-3 },
     }),
     { metric: 'f1' },
@@ -108,7 +95,7 @@ const WNUT: RealPart = {
         augmentation: { text: { wordDropout: 0.15 } },
       },
       model: {
-        text: reader(128, 128, 0.2),
+        text: smallBert(128, 128, 0.2),
         fusion: 'none',
         head: { dropout: 0.3 },
         tokenizer: { lowercase: false, vocabularySize: 1000 },
@@ -138,7 +125,7 @@ const RELATIONS: RealPart = {
     ({ files }) => ({
       task: 'relation',
       data: files,
-      model: { text: reader(64, 160, 0.2), fusion: 'none', head: { dropout: 0.3 } },
+      model: { text: smallBert(64, 160, 0.2), fusion: 'none', head: { dropout: 0.3 } },
       training: { epochs: 5, batchSize: 32, learningRate: 2e-3 },
     }),
     { metric: 'accuracy' },
@@ -156,7 +143,7 @@ const ANSWERS: RealPart = {
     ({ files }) => ({
       task: 'qa',
       data: files,
-      model: { text: reader(64, 832), fusion: 'none' },
+      model: { text: smallBert(64, 832), fusion: 'none' },
       training: { epochs: 3, batchSize: 16, evaluationBatchSize: 32, learningRate: 2e-3 },
     }),
     { metric: 'f1' },

@@ -2,8 +2,15 @@
 
 import { fineTuningStudy } from './fine-tuning';
 import { missionStudy } from './mission';
+import { picturesStudy } from './pictures';
 import { realDataStudy } from './real-data';
 import type { Study } from './study';
 import { tasksStudy } from './tasks';
 
-export const STUDIES: readonly Study[] = [missionStudy, tasksStudy, fineTuningStudy, realDataStudy];
+export const STUDIES: readonly Study[] = [
+  missionStudy,
+  tasksStudy,
+  fineTuningStudy,
+  realDataStudy,
+  picturesStudy,
+];
