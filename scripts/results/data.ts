@@ -1,4 +1,6 @@
 /** @file Where the records of studies come from. Each folder stands in `data/results/` and is made once. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { data, places } from '../../src/lib';
 import { say } from '../parts/talk';
 import type { StudyData } from './study';
@@ -18,6 +20,38 @@ export function sceneData(options: data.SceneOptions): StudyData {
         options,
       ),
   };
+}
+
+/**
+ * Scene-world records of any task, and beside them `things-PART.jsonl` for classification: each of their pictures once, asked
+ * what the large thing in it is, by the facts that it was drawn from. The text is always the same, so the picture alone decides.
+ */
+export function sceneThings(options: data.SceneOptions): StudyData {
+  const scenes = sceneData(options);
+  return {
+    description: `${scenes.description}, each picture asked for its thing`,
+    async prepare() {
+      const folder = (await scenes.prepare()) as string;
+      const drawn = readFileSync(join(folder, 'scenes.jsonl'), 'utf8').trim().split('\n');
+      const things = drawn.flatMap((line) => {
+        const { facts, ...scene } = JSON.parse(line) as DrawnScene;
+        return facts ? [{ ...scene, text: 'What is it?', label: facts.mainKind }] : [];
+      });
+      for (const part of ['train', 'validation', 'test']) {
+        const asked = things.filter(({ split }) => split === part).map((one) => `${JSON.stringify(one)}\n`);
+        writeFileSync(join(folder, `things-${part}.jsonl`), asked.join(''));
+      }
+      return folder;
+    },
+  };
+}
+
+/** A line of `scenes.jsonl`; pictures that no text is about have no facts. */
+interface DrawnScene {
+  id: string;
+  split: string;
+  image: string;
+  facts: { mainKind: string } | null;
 }
 
 /**
