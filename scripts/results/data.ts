@@ -1,5 +1,5 @@
 /** @file Where the records of studies come from. Each folder stands in `data/results/` and is made once. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { data, places } from '../../src/lib';
 import { say } from '../parts/talk';
@@ -52,6 +52,54 @@ interface DrawnScene {
   split: string;
   image: string;
   facts: { mainKind: string } | null;
+}
+
+/** SHAPES made afresh (`sightline data shapes`). */
+export function shapesData(options: Required<Omit<data.ShapesOptions, 'onProgress'>>): StudyData {
+  const { questions, pictures, cells, seed } = options;
+  const beside = cells > 0 ? `, ${cells} more about a single cell beside each training picture's own` : '';
+  return {
+    description: `SHAPES made afresh, ${questions} questions of ${pictures} pictures each${beside}, seed ${seed}`,
+    prepare: () => {
+      const folder = folderOf(`shapes-${questions}-${pictures}-cells-${cells}-seed-${seed}`);
+      return data.preparedGenerated(folder, { ...options }, () => data.generateShapes(folder, options));
+    },
+  };
+}
+
+/** Sort-of-CLEVR made afresh (`sightline data sort-of-clevr`). */
+export function sortOfClevrData(options: Omit<data.SortOfClevrOptions, 'onProgress'>): StudyData {
+  const { records, seed } = options;
+  return {
+    description: `Sort-of-CLEVR made afresh, ${records.toLocaleString('en-US')} questions, twenty a picture, seed ${seed}`,
+    prepare: () => {
+      const folder = folderOf(`sort-of-clevr-${records}-seed-${seed}`);
+      return data.preparedGenerated(folder, { ...options }, () => data.generateSortOfClevr(folder, options));
+    },
+  };
+}
+
+/**
+ * Records of another kind than those learned from, in two halves drawn by seed: `choosing.jsonl` is for whatever is chosen,
+ * `held-out.jsonl` for what is reported; the authors' test records, where they are at hand, take the place of the latter.
+ * @param part the file that is halved.
+ */
+export function halvedData(whole: StudyData, part: string, task: data.Task): StudyData {
+  return {
+    description: `${whole.description}, ${part} halved by seed 1`,
+    async prepare() {
+      const folder = await whole.prepare();
+      if (folder === null) return null;
+      const { records } = await data.readRecords(join(folder, part), task);
+      const halves = data.splitByGroup(records, { seed: 1, shares: { choosing: 0.5, held: 0.5 } });
+      const rows = (of: readonly number[]) => of.map((row) => records[row] as data.AnyRecord);
+      const test = join(folder, 'test.jsonl');
+      const held = existsSync(test) ? (await data.readRecords(test, task)).records : rows(halves.held);
+      await data.writeRecords(join(folder, 'choosing.jsonl'), rows(halves.choosing));
+      await data.writeRecords(join(folder, 'held-out.jsonl'), held);
+      return folder;
+    },
+  };
 }
 
 /**

@@ -27,11 +27,25 @@ export function registerGenerated(command: Command): void {
       .command('shapes')
       .description('make SHAPES afresh: true or false of 3 × 3 grids, split by question')
       .option('--questions <n>', 'different questions in all three files together', wholeNumber, 200)
-      .option('--pictures <n>', 'pictures of each question, half of them true', wholeNumber, 64),
-  ).action(({ questions, pictures, seed, out, json }: Common & { questions: number; pictures: number }) =>
-    generate(out, json, null, (onProgress) =>
-      data.generateShapes(out, { questions, pictures, seed, onProgress }),
-    ),
+      .option('--pictures <n>', 'pictures of each question, half of them true', wholeNumber, 64)
+      .option(
+        '--cells <n>',
+        'questions about single cells beside each training picture’s own',
+        wholeNumber,
+        0,
+      ),
+  ).action(
+    ({
+      questions,
+      pictures,
+      cells,
+      seed,
+      out,
+      json,
+    }: Common & { questions: number; pictures: number; cells: number }) =>
+      generate(out, json, cells > 0 ? 'kind' : null, (onProgress) =>
+        data.generateShapes(out, { questions, pictures, cells, seed, onProgress }),
+      ),
   );
   common(
     command

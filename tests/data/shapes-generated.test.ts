@@ -19,6 +19,7 @@ import {
   shapesQuestion,
 } from '../../src/lib/data/generated/shapes-logic';
 import { drawShapesGrid, paintShapes } from '../../src/lib/data/generated/shapes-pictures';
+import type { GeneratedRecords } from '../../src/lib/data/generated/write';
 import { Generator } from '../../src/lib/random';
 import { sharedData } from '../support/shared-data';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -161,6 +162,40 @@ describe('SHAPES made afresh', () => {
         expect(String(answerShapes(grid, parseShapesQuery(String(query)) as ShapeQuery))).toBe(label);
       }
     }
+  });
+
+  it('asks about single cells of training pictures, rightly, and leaves all else as it is', () => {
+    const options = { questions: 20, pictures: 8, seed: 2 };
+    const [plain, asked] = [planShapes(options), planShapes({ ...options, cells: 3 })];
+    const isCell = (record: object) => (record as { kind?: string }).kind === 'cell';
+    for (const part of PARTS) {
+      const own = asked.get(part)?.records.filter((record) => !isCell(record));
+      expect(own?.map((record) => ({ ...record, kind: undefined }))).toEqual(
+        plain.get(part)?.records.map((record) => ({ ...record, kind: undefined })),
+      );
+    }
+    expect(asked.get('test')?.records.some(isCell)).toBe(false);
+    const train = asked.get('train') as GeneratedRecords;
+    const cells = train.records.filter(isCell);
+    expect(cells).toHaveLength(16 * 8 * 3);
+    const seen = new Set<string>();
+    for (const { text, label, image } of cells) {
+      const draw = train.pictures.get(String(image)) as () => { data: Uint8Array };
+      const grid = readGrid(draw().data, ['red', 'green', 'blue']);
+      const [, property, chain, number] = /^what (shape|colour) is (.*)cell (\d)$/.exec(text) as string[];
+      // Walked from the cell outwards, the relation that is said last comes first.
+      let [row, column] = [Math.floor((Number(number) - 1) / 3), (Number(number) - 1) % 3];
+      const steps = chain?.match(/above|below|left of|right of/g) ?? [];
+      for (const step of steps.reverse()) {
+        row += step === 'above' ? -1 : step === 'below' ? 1 : 0;
+        column += step === 'left of' ? -1 : step === 'right of' ? 1 : 0;
+        expect([0, 1, 2]).toContain(row);
+        expect([0, 1, 2]).toContain(column);
+      }
+      expect(grid[3 * row + column]?.[property as 'shape'] ?? 'nothing').toBe(label);
+      seen.add(`${steps.length} ${label}`);
+    }
+    expect(seen.size).toBe(3 * 7);
   });
 
   it('refuses more questions than there are, and wrong numbers', () => {

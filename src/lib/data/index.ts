@@ -29,7 +29,7 @@ export type { GeneratedPart, GeneratedRecords, GeneratedReport } from './generat
 export { type JsonLine, jsonLines } from './json-lines';
 export * from './labels';
 export * from './matching';
-export { preparedConversion, preparedScenes } from './prepared';
+export { preparedConversion, preparedGenerated, preparedScenes } from './prepared';
 export * from './read-records';
 export * from './records';
 export {

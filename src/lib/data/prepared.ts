@@ -6,14 +6,25 @@ import { type ConvertOptions, convert } from './formats/convert';
 import { generateScenes, type SceneOptions } from './scene/generate';
 
 /** The scene world in `folder`, made if it is not there. Throws an `InputError` where it was made with other arguments. */
-export async function preparedScenes(folder: string, options: SceneOptions): Promise<string> {
-  const about = join(folder, 'about.json');
-  if (!existsSync(about)) {
-    await unlessMadeMeanwhile(about, () => generateScenes(folder, options));
-    return preparedScenes(folder, options);
-  }
+export function preparedScenes(folder: string, options: SceneOptions): Promise<string> {
   const { task, kind, records, seed, size } = options;
-  checkMadeWith(folder, about, { task, kind, records, seed, size });
+  return preparedGenerated(folder, { task, kind, records, seed, size }, () =>
+    generateScenes(folder, options),
+  );
+}
+
+/**
+ * What a generator of the kit writes to `folder`, made if it is not there. `asked` are those of its arguments that it
+ * keeps in `about.json`. Throws an `InputError` where it was made with others.
+ */
+export async function preparedGenerated(
+  folder: string,
+  asked: Readonly<Record<string, unknown>>,
+  make: () => Promise<unknown>,
+): Promise<string> {
+  const about = join(folder, 'about.json');
+  if (!existsSync(about)) await unlessMadeMeanwhile(about, make);
+  checkMadeWith(folder, about, asked);
   return folder;
 }
 

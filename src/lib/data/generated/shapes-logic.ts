@@ -51,7 +51,8 @@ function cellsOf(grid: ShapeGrid, word: ShapeWord): boolean[] {
   return grid.map((cell) => cell !== null && (cell.shape === word || cell.colour === word));
 }
 
-function related(cells: readonly boolean[], relation: ShapeRelation): boolean[] {
+/** The cells that stand in the relation to one of these. */
+export function related(cells: readonly boolean[], relation: ShapeRelation): boolean[] {
   const [down, right] = TOWARDS[relation];
   return cells.map((_, cell) => {
     const row = Math.floor(cell / WIDTH) + down;
@@ -72,6 +73,10 @@ export function parseShapesQuery(text: string): ShapeQuery | null {
   return { subject, relations: relations as ShapeRelation[], word };
 }
 
+/** `left_of above` as it stands in a question: left of above. */
+export const relationWords = (relations: readonly ShapeRelation[]): string =>
+  relations.join(' ').replaceAll('_', ' ');
+
 function isWord(word: string): word is ShapeWord {
   return [...SHAPE_NAMES, ...SHAPE_COLOURS].includes(word as ShapeWord);
 }
@@ -86,5 +91,5 @@ export function shapesQuestion({ subject, relations, word }: ShapeQuery): string
   const isShape = (name: ShapeWord): boolean => SHAPE_NAMES.includes(name as ShapeName);
   const noun = (name: ShapeWord): string => (isShape(name) ? `a ${name}` : `a ${name} shape`);
   if (relations.length === 0) return `is ${noun(subject)} ${isShape(word) ? `a ${word}` : word}`;
-  return `is ${noun(subject)} ${relations.join(' ').replaceAll('_', ' ')} ${noun(word)}`;
+  return `is ${noun(subject)} ${relationWords(relations)} ${noun(word)}`;
 }

@@ -2,11 +2,12 @@
  * @file SHAPES made afresh (Andreas et al. 2016): yes/no questions from logical forms about 3 × 3 grids, split by
  * question, so that the test asks questions that training never asked. Half of each question's pictures make it true:
  * the text alone is right in 50 % (published: 64 to 70 %). Left out: questions that no grid, or hardly one, makes true
- * or false.
+ * or false. The training pictures can be asked about single cells too (shapes-cells.ts).
  */
 import { InputError } from '../../errors';
 import { Generator } from '../../random';
 import type { ClassificationRecord } from '../records';
+import { drawCellQuestion } from './shapes-cells';
 import {
   answerShapes,
   formatShapesQuery,
@@ -33,6 +34,8 @@ export interface ShapesOptions {
   questions?: number;
   /** Pictures of each question (default 64). */
   pictures?: number;
+  /** Questions about single cells of each training picture beside its own (default 0); `kind` then tells them apart. */
+  cells?: number;
   seed: number;
   /** Called after each picture. */
   onProgress?: (done: number, total: number) => void;
@@ -67,10 +70,12 @@ function allQueries(): ShapeQuery[][] {
 export function planShapes({
   questions = 200,
   pictures = 64,
+  cells = 0,
   seed,
 }: ShapesOptions): Map<GeneratedPart, GeneratedRecords> {
   requireWhole('questions', questions, 10);
   requireWhole('pictures', pictures, 2);
+  requireWhole('cells', cells, 0);
   requireWhole('seed', seed, 0);
   const generator = new Generator(seed, 'SHAPES', 'questions');
   const decks = allQueries().map((queries) => generator.shuffle(queries));
@@ -87,7 +92,7 @@ export function planShapes({
       }
       const grids = drawGrids(query, pictures, seed);
       if (!grids) continue;
-      addQuestion(made, part, i++, query, grids, seed);
+      addQuestion(made, query, grids, { part, number: i++, seed, cells });
     }
     parts.set(part, made);
   }
@@ -118,11 +123,9 @@ function drawGrids(query: ShapeQuery, pictures: number, seed: number): ShapeCell
 
 function addQuestion(
   made: GeneratedRecords,
-  part: GeneratedPart,
-  number: number,
   query: ShapeQuery,
   grids: readonly ShapeCell[][],
-  seed: number,
+  { part, number, seed, cells }: { part: GeneratedPart; number: number; seed: number; cells: number },
 ): void {
   const form = formatShapesQuery(query);
   const pictures = made.pictures as Map<string, () => Drawing>;
@@ -132,23 +135,29 @@ function addQuestion(
       const data = paintShapes(grid, new Generator(seed, 'SHAPES', form, i));
       return { data, height: SHAPES_EDGE, width: SHAPES_EDGE };
     });
-    made.records.push({
-      id: `${part}-${number}-${i}`,
-      text: shapesQuestion(query),
-      label: String(answerShapes(grid, query)),
-      image,
-      group: form,
-      split: part,
-      imageRelevant: true,
-      query: form,
-    } as ClassificationRecord);
+    const id = `${part}-${number}-${i}`;
+    const common = { image, group: form, split: part, imageRelevant: true };
+    const kind = (name: string) => (cells > 0 ? { kind: name } : {});
+    const [text, label] = [shapesQuestion(query), String(answerShapes(grid, query))];
+    made.records.push({ id, text, label, ...common, query: form, ...kind('grid') } as ClassificationRecord);
+    if (part !== 'train') return;
+    const generator = new Generator(seed, 'SHAPES', 'cells', form, i);
+    for (let cell = 0; cell < cells; cell++) {
+      const asked = drawCellQuestion(grid, generator);
+      made.records.push({
+        id: `${id}-cell-${cell}`,
+        ...asked,
+        ...common,
+        ...kind('cell'),
+      } as ClassificationRecord);
+    }
   });
 }
 
 /** Make the set in the folder `out`. Throws an `InputError` where an option is wrong or `out` is not empty. */
 export async function generateShapes(out: string, options: ShapesOptions): Promise<GeneratedReport> {
   const parts = planShapes(options);
-  const { questions = 200, pictures = 64, seed } = options;
-  const about = { generator: 'sightline shapes', version: 1, questions, pictures, seed };
+  const { questions = 200, pictures = 64, cells = 0, seed } = options;
+  const about = { generator: 'sightline shapes', version: 1, questions, pictures, cells, seed };
   return writeGenerated(out, parts, about, options.onProgress);
 }
