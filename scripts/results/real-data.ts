@@ -1,12 +1,12 @@
 /**
  * @file Real data: each task of the kit trained on published records alone, beside simple baselines that learn from the
  * same training file, both scored on the same held-out records. Text-only but for the three data sets that have
- * pictures. The test splits of WNUT-17 and easy-VQA are not at hand: of the former the authors' development set is held out
- * and a tenth of the training sentences chooses the epoch, of the latter a tenth of the training pictures is held out.
+ * pictures. The test splits of WNUT-17 and easy-VQA are not at hand: of the former one half of the authors' development set
+ * is held out and the other half chooses, of the latter a tenth of the training pictures is held out.
  */
 import { resolve } from 'node:path';
 import { data, experiments } from '../../src/lib';
-import { realData } from './data';
+import { halvedData, realData } from './data';
 import { estimateText } from './estimate-text';
 import { smallBert, smallGpt } from './networks';
 import type { FinishedPart, PartContext, Study, StudyData, StudyPart } from './study';
@@ -82,31 +82,51 @@ const SLOTS: RealPart = {
   gap: 'other utterances and other slots: an order, no more',
 };
 
+/**
+ * Share of each type among the entities of the choosing half, over its share in training: comments there name persons
+ * where tweets name places, and a loss so weighted is that of the other mixture (importance weighting under label shift).
+ */
+const WNUT_SHARES = {
+  person: 1.64,
+  location: 0.32,
+  product: 2.03,
+  'creative-work': 1.77,
+  corporation: 0.43,
+  group: 0.32,
+};
+const entityWeights = Object.fromEntries(
+  Object.entries(WNUT_SHARES).flatMap(([type, weight]) => [
+    [`B-${type}`, weight],
+    [`I-${type}`, weight],
+  ]),
+);
+
 const WNUT: RealPart = {
   title: 'WNUT-17 entities',
   part: part(
     'wnut17',
-    realData('wnut17', 'conll'),
+    halvedData(realData('wnut17', 'conll'), 'validation.jsonl', 'ner'),
     ({ file }) => ({
       task: 'ner',
       data: {
         train: file('train.jsonl'),
-        test: file('validation.jsonl'),
-        augmentation: { text: { wordDropout: 0.15 } },
+        validation: file('choosing.jsonl'),
+        test: file('held-out.jsonl'),
+        augmentation: { text: { wordDropout: 0.15, entityExchange: 0.5 } },
       },
       model: {
-        text: smallBert(128, 128, 0.2),
+        text: smallBert(96, 128, 0.2),
         fusion: 'none',
         head: { dropout: 0.3 },
         tokenizer: { lowercase: false, vocabularySize: 1000 },
       },
       training: {
-        epochs: 40,
+        epochs: 20,
         batchSize: 32,
         learningRate: 2e-3,
         patience: null,
         weightDecay: 0.05,
-        classWeights: { O: 0.3 },
+        classWeights: { O: 0.3, ...entityWeights },
         ema: 0.995,
       },
     }),
@@ -313,8 +333,8 @@ async function realDataBody(parts: readonly FinishedPart[]): Promise<string> {
 
 const READING = `One seed: intervals are over clusters of held-out records, not over trainings. Of entities and slots the metric is the F1 of
 whole entities, of answers the token F1 of SQuAD, of summaries ROUGE-L with the best of the references. Baselines learn from the
-whole training file, also where the kit keeps a tenth of it for validation or learns from a part. The settings for WNUT-17 were the best
-of three on the development set that they are reported on.`;
+whole training file, also where the kit keeps a tenth of it for validation or learns from a part. Of WNUT-17 the held-out
+half is reported on and nothing else: the other half of the development set chose the epoch and, by its shares of types, the class weights.`;
 
 function gapOf({ published, gap }: RealPart): string {
   return published ? `Published: ${published}; the gap: ${gap}.` : `${capital(gap)}.`;

@@ -3,12 +3,13 @@
  * epoch and its row, so that a run resumed sees what the run never killed would have seen. Rows stay as long as they
  * were at most, and the longest stay as they are: every batch has the shapes of the records unchanged.
  */
-import type { AnyRecord, RecordSet } from '../data';
+import type { AnyRecord, NerRecord, RecordSet } from '../data';
 import { tf } from '../engine';
 import { Generator } from '../random';
 import type { Examples } from '../tasks/examples';
 import type { Batch, BatchSource } from '../tasks/source';
 import { type AugmentationConfig, changesPictures } from './config';
+import { type EntityNames, entityNames, exchangeEntities } from './entity-exchange';
 import { type WordKind, wordKinds } from './label-words';
 import { mirroredRecord } from './mirrored';
 import { changePicture, drawPictureChange, isIdentity, type PictureChange } from './pictures';
@@ -28,6 +29,8 @@ export interface AugmentationOptions {
 export class AugmentedSource implements BatchSource {
   private readonly kinds: ReadonlySet<WordKind>[];
   private readonly labels: ReadonlySet<unknown>;
+  /** `null` where none are exchanged. */
+  private readonly names: EntityNames | null;
   private readonly longest: RecordLengths;
   private readonly stays: ReadonlySet<number>;
   private epoch: { draw: number; examples: Examples } | null = null;
@@ -39,6 +42,8 @@ export class AugmentedSource implements BatchSource {
     const { records } = examples.set;
     this.kinds = records.map(wordKinds);
     this.labels = new Set(records.map(labelOf));
+    const exchanges = options.config.text.entityExchange > 0;
+    this.names = exchanges ? entityNames(records as readonly AnyRecord[] as readonly NerRecord[]) : null;
     const lengths = this.changesTexts ? records.map((record) => this.lengthsOf(record)) : [];
     this.longest = longestOf(lengths);
     this.stays = longestRows(lengths);
@@ -90,16 +95,26 @@ export class AugmentedSource implements BatchSource {
   record(row: number, draw: number): AnyRecord {
     const { config, seed, synonyms } = this.options;
     const { record } = this.pictureChange(row, draw);
-    if (config.text.wordDropout === 0 && !synonyms) return record;
+    if (config.text.wordDropout === 0 && !synonyms && !this.names) return record;
+    const exchanged = this.exchanged(record, row, draw);
     const generator = new Generator(seed, 'text augmentation', draw, row);
-    const rewritten = rewriteRecord(this.examples.set.task, record, { ...config.text, synonyms }, generator);
+    const { task } = this.examples.set;
+    const rewritten = rewriteRecord(task, exchanged, { ...config.text, synonyms }, generator);
     return this.hasRoom(rewritten, row) ? rewritten : record;
+  }
+
+  /** A name that a picture shows stays: another one would not be what is seen. */
+  private exchanged(record: AnyRecord, row: number, draw: number): AnyRecord {
+    const { config, seed, looks } = this.options;
+    if (!this.names || (looks && this.examples.set.pictures[row] !== null)) return record;
+    const generator = new Generator(seed, 'entity exchange', draw, row);
+    return exchangeEntities(record as NerRecord, this.names, config.text.entityExchange, generator);
   }
 
   private get changesTexts(): boolean {
     const { config, synonyms, looks } = this.options;
     const mirrors = looks && config.pictures.flip > 0 && config.pictures.sideWords === 'swap';
-    return config.text.wordDropout > 0 || synonyms !== null || mirrors;
+    return config.text.wordDropout > 0 || synonyms !== null || this.names !== null || mirrors;
   }
 
   private lengthsOf(record: AnyRecord): RecordLengths {

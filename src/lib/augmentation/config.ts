@@ -31,6 +31,8 @@ export const textAugmentationSchema = z.strictObject({
   synonyms: z.string().nullable().default(null),
   /** How often such a word or phrase is replaced. */
   synonymShare: share.default(0.3),
+  /** How often an entity of a text alone is exchanged for another of its type in the training records; task `ner`. */
+  entityExchange: share.default(0),
 });
 export type TextAugmentation = z.infer<typeof textAugmentationSchema>;
 

@@ -36,7 +36,8 @@ export function longestOf(lengths: readonly RecordLengths[]): RecordLengths {
 /** The first row that has the most of each: it gives its batch the shape. */
 export function longestRows(lengths: readonly RecordLengths[]): Set<number> {
   const longest = longestOf(lengths);
-  return new Set(ROOMS.map((room) => lengths.findIndex((one) => one[room] === longest[room])));
+  const used = ROOMS.filter((room) => longest[room] > 0);
+  return new Set(used.map((room) => lengths.findIndex((one) => one[room] === longest[room])));
 }
 
 export function fits(lengths: RecordLengths, room: RecordLengths): boolean {

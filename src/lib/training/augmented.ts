@@ -10,7 +10,7 @@ import { seedFor, type TrainConfig } from './config';
 
 /**
  * `train`, or what changes it. The file of synonyms is noted in `dataHashes`. Throws an `InputError` where that is none,
- * or pictures are to be changed whose features are frozen.
+ * pictures are to be changed whose features are frozen, or entities exchanged in records that have none.
  */
 export async function augmented(
   train: Examples,
@@ -23,6 +23,11 @@ export async function augmented(
   if (changesPictures(augmentation.pictures) && model.config.vision?.modelType === 'features') {
     throw new InputError(
       'data.augmentation.pictures: the features of the pictures are frozen, computed once for each; leave it out, or use a vision network that reads pictures',
+    );
+  }
+  if (augmentation.text.entityExchange > 0 && config.task !== 'ner') {
+    throw new InputError(
+      `data.augmentation.text.entityExchange: records of task ${config.task} have no entities; leave it out, or use task "ner"`,
     );
   }
   return new AugmentedSource(train, {
