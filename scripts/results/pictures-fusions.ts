@@ -70,7 +70,7 @@ export function fusionsText(part: FinishedPart): string {
   return [
     `### Every form of fusion under every condition: easy-VQA`,
     `Accuracy, %, on ${summary.records?.toLocaleString('en-US')} held-out questions about ${summary.clusters} pictures; 8,000 training questions, five epochs, pictures of 32 pixels.` +
-      (bound ? ` Without the picture at most ${shareText(bound.value)} can be right.` : ''),
+      (bound ? ` Without the picture at most ${shareText(bound.value)} % can be right.` : ''),
     table.markdown(),
     summary.rows.flatMap(({ verdict }) => (verdict ? [`- ${verdict.text}.`] : [])).join('\n'),
   ].join('\n\n');

@@ -2,8 +2,11 @@
  * @file Real pictures: what looking is worth on data that people made or published, each claim beside its controls. Sizes
  * are small enough that the whole study takes well under an hour of one core.
  */
+import { UNSEEN_EMOJI, unseenEmojiText } from './pictures-emoji';
 import { FUSIONS, fusionsText } from './pictures-fusions';
-import type { FinishedPart, Study } from './study';
+import { MOBILENET_PARTS, mobilenetText } from './pictures-mobilenet';
+import { NLVR_PARTS, nlvrText } from './pictures-nlvr';
+import type { FinishedPart, Study, StudyPart } from './study';
 
 export const picturesStudy: Study = {
   name: 'pictures',
@@ -11,10 +14,18 @@ export const picturesStudy: Study = {
   question:
     'On pictures that this kit has not drawn: which forms of fusion use them, and does what they gain go where the picture is absent, blank, noise or another one?',
   seeds: 1,
-  parts: [FUSIONS],
-  body: (parts) => {
-    const found = (name: string): FinishedPart | undefined => parts.find(({ part }) => part.name === name);
-    const fusions = found(FUSIONS.name);
-    return [fusions && fusionsText(fusions)].filter((text) => text !== undefined).join('\n\n');
-  },
+  parts: [FUSIONS, ...NLVR_PARTS, ...MOBILENET_PARTS, UNSEEN_EMOJI],
+  body: picturesBody,
 };
+
+async function picturesBody(parts: readonly FinishedPart[]): Promise<string> {
+  const found = (part: StudyPart) => parts.find((one) => one.part === part);
+  const [fusions, emoji] = [found(FUSIONS), found(UNSEEN_EMOJI)];
+  const sections = [
+    fusions ? fusionsText(fusions) : '',
+    await nlvrText(parts),
+    await mobilenetText(parts),
+    emoji ? await unseenEmojiText(emoji) : '',
+  ];
+  return sections.filter(Boolean).join('\n\n');
+}
