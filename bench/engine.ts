@@ -16,6 +16,7 @@ const RUNS = 5;
 /** A run lasts about this long, but no fewer steps than `FEWEST_STEPS`. */
 const RUN_MS = 1500;
 const FEWEST_STEPS = 5;
+const THREAD_ROUNDS = 3;
 const MATRIX = 1024;
 
 const COMMON = { layers: 4, heads: 4, vocabulary: 512, time: 64, learningRate: 3e-4, weightDecay: 0.01 };
@@ -108,19 +109,27 @@ async function timeOurs(ours: Gpt2Step, steps: number, threads: number): Promise
   return times;
 }
 
-/** 1, 2, 4, … up to the cores: the count with the quickest step. */
+/**
+ * 1, 2, 4, … up to the cores: the count with the quickest step. Counts take turns, so that a moment of disturbance
+ * does not choose among them.
+ */
 async function findThreads(contender: Contender): Promise<void> {
-  let best = Number.POSITIVE_INFINITY;
-  const cores = availableParallelism();
-  for (
-    let threads = 1;
-    threads <= cores;
-    threads = Math.min(threads * 2, threads === cores ? cores + 1 : cores)
-  ) {
-    await contender.time(2, threads);
-    const quickest = Math.min(...(await contender.time(FEWEST_STEPS, threads)));
-    if (quickest < best) [best, contender.threads] = [quickest, threads];
+  const quickest = new Map(threadCounts().map((threads) => [threads, Number.POSITIVE_INFINITY]));
+  for (let round = 0; round < THREAD_ROUNDS; round++) {
+    for (const [threads, before] of quickest) {
+      await contender.time(2, threads); // a first call with other threads makes a session of its own
+      quickest.set(threads, Math.min(before, ...(await contender.time(FEWEST_STEPS, threads))));
+    }
   }
+  const best = Math.min(...quickest.values());
+  contender.threads = [...quickest].find(([, time]) => time === best)?.[0] as number;
+}
+
+function threadCounts(): number[] {
+  const cores = availableParallelism();
+  const counts: number[] = [];
+  for (let count = 1; count < cores; count *= 2) counts.push(count);
+  return [...counts, cores];
 }
 
 /** Milliseconds of each step of one run. */

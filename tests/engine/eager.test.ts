@@ -51,8 +51,9 @@ it('state passes between devices with its value', async () => {
     },
     { state: [w] },
   );
+  await use({ device: 'cpu', threads: 2 });
   expect((await double()).arraySync()).toEqual([2, 4]);
-  await use({ device: 'cpu' });
+  await use({ device: 'cpu', threads: 2 });
   expect((await double()).arraySync()).toEqual([4, 8]);
   await use({ device: 'cpu', threads: 1 });
   expect((await double()).arraySync()).toEqual([8, 16]);

@@ -45,7 +45,10 @@ export function compile<A extends TensorTree[], R extends TensorTree>(
     const signature = `${choice.device}/${choice.threads}/${args.map(treeSignature).join('|')}`;
     let program = programs.get(signature);
     if (!program) {
-      program = Promise.resolve().then(() => Program.create(name, record(fn, args, { name, state }), choice));
+      program = Promise.resolve().then(() => {
+        const graph = { transposingProducts: choice.device !== 'webgpu' };
+        return Program.create(name, record(fn, args, { name, state, graph }), choice);
+      });
       programs.set(signature, program);
       // A failure is not kept: the next call tries again, and shows the error again.
       program.catch(() => programs.delete(signature));

@@ -157,3 +157,18 @@ describe('recorded steps', () => {
     expect(nodeCounts(graph.finish(outputs).origins)).toEqual({ Tanh: 1, Mul: 1, Add: 1 });
   });
 });
+
+it('a batched product reads its factor transposed in one node, where the graph may', () => {
+  const [queries, keys] = [normalTensor([2, 3, 4, 5], 1), normalTensor([2, 3, 6, 5], 2)];
+  const scores = (q: tf.Tensor, k: tf.Tensor) => tf.matMul(q, k, false, true);
+  const nodes = (transposingProducts: boolean) => {
+    const recording = record(scores, [queries, keys], {
+      name: 'scores',
+      state: [],
+      graph: { transposingProducts },
+    });
+    return nodeCounts(recording.graph.finish(recording.outputs).origins);
+  };
+  expect(nodes(true)).toEqual({ FusedMatMul: 1 });
+  expect(nodes(false)).toEqual({ Transpose: 1, MatMul: 1 });
+});

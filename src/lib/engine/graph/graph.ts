@@ -66,6 +66,14 @@ export interface FinishedGraph {
 /** Constants at most this many bytes long take part in the search for equal ones by their text; longer ones by digest. */
 const SHORT_CONSTANT = 256;
 
+export interface GraphOptions {
+  /**
+   * Products of more than two axes may read a factor transposed (`FusedMatMul` of ONNX Runtime). ONNX itself has no such
+   * operator, and ONNX Runtime's WebGPU device none.
+   */
+  transposingProducts?: boolean;
+}
+
 export class Graph {
   private readonly inputs: Value[] = [];
   private readonly nodes: GraphNode[] = [];
@@ -74,6 +82,8 @@ export class Graph {
   private count = 0;
   /** Set by the recorder before each tfjs kernel, so that nodes know which line of the user's asked for them. */
   origin = '';
+
+  constructor(readonly options: GraphOptions = {}) {}
 
   /** A named graph input. Dimensions given as text in `symbolic` are left open in the file. */
   input(name: string, type: ElementType, shape: readonly number[]): Value {

@@ -1,7 +1,39 @@
-/** @file Emitters of matrix products: `Gemm` for two dimensions, whose transposes are free, `MatMul` for more. */
+/**
+ * @file Emitters of matrix products: `Gemm` for two dimensions, whose transposes are free; for more `FusedMatMul`, where a
+ * factor is read transposed and the graph may, or `MatMul`.
+ */
 import { broadcastShapes } from './elementwise';
 import type { Graph, Value } from './graph';
 import { full, madeBy, sameShape, transpose } from './movement';
+
+export interface Transposes {
+  transposeA?: boolean;
+  transposeB?: boolean;
+}
+
+/**
+ * a·b over the last two axes, either read transposed, of equal leading axes; `null` where the graph has no such node. Two
+ * nodes would do the same, but where a is made by a transpose (the heads of attention), ONNX Runtime makes one copy of
+ * both, beside the copy that the backward pass reads.
+ */
+export function transposingProduct(
+  graph: Graph,
+  a: Value,
+  b: Value,
+  { transposeA = false, transposeB = false }: Transposes,
+): Value | null {
+  const leading = a.shape.slice(0, -2);
+  const isOne = graph.options.transposingProducts && a.type === 'float32' && b.type === 'float32';
+  if (!isOne || !sameShape(leading, b.shape.slice(0, -2))) return null;
+  if (a.shape.at(transposeA ? -2 : -1) === 0) return null;
+  const shape = [
+    ...leading,
+    a.shape.at(transposeA ? -1 : -2) as number,
+    b.shape.at(transposeB ? -2 : -1) as number,
+  ];
+  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+  return graph.node('FusedMatMul', [a, b], { type: a.type, shape }, { domain: 'com.microsoft', attributes });
+}
 
 /** Matrix product of the last two axes, the others broadcast. Transposes are separate nodes that ONNX Runtime fuses. */
 export function matrixProduct(graph: Graph, a: Value, b: Value): Value {

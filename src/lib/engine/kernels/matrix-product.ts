@@ -1,14 +1,19 @@
 /** @file Matrix products, with bias and activation where tfjs fuses them, and sums of products by Einstein's rule. */
 import * as tf from '@tensorflow/tfjs-core';
-import { add, gemm, matrixProduct, reduce, reshape, swapLastAxes, transpose } from '../graph/emit';
+import {
+  add,
+  gemm,
+  matrixProduct,
+  reduce,
+  reshape,
+  swapLastAxes,
+  type Transposes,
+  transpose,
+  transposingProduct,
+} from '../graph/emit';
 import type { Graph, Value } from '../graph/graph';
 import { activate, activationOf } from './activation';
 import { defineKernel } from './kernel';
-
-interface Transposes {
-  transposeA?: boolean;
-  transposeB?: boolean;
-}
 
 /** a·b over the last two axes, either transposed first; leading axes broadcast. */
 export function product(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: Transposes): Value {
@@ -16,6 +21,10 @@ export function product(graph: Graph, a: Value, b: Value, { transposeA, transpos
   if (inner[0] !== inner[1]) throw new Error(`the inner dimensions ${inner[0]} and ${inner[1]} differ`);
   if (a.shape.length === 2 && b.shape.length === 2) {
     return gemm(graph, a, b, transposeA ?? false, transposeB ?? false);
+  }
+  if (transposeA || transposeB) {
+    const fused = transposingProduct(graph, a, b, { transposeA, transposeB });
+    if (fused) return fused;
   }
   const left = transposeA ? swapLastAxes(graph, a) : a;
   const right = transposeB ? swapLastAxes(graph, b) : b;

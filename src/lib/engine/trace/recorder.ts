@@ -4,7 +4,7 @@
  * what it held before: recording changes nothing.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { Graph, type GraphOutput, type Value } from '../graph/graph';
+import { Graph, type GraphOptions, type GraphOutput, type Value } from '../graph/graph';
 import { compiledKernel } from '../kernels';
 import { uniformNumbers } from '../kernels/random';
 import type { RandomStream } from '../random-stream';
@@ -54,6 +54,7 @@ export interface Recording<R extends TensorTree> {
 
 export interface RecordOptions {
   name: string;
+  graph?: GraphOptions;
   state: readonly tf.Variable[];
   /** Variables outside `state` become constants of the graph (for export) instead of an error. */
   variablesAsConstants?: boolean;
@@ -78,14 +79,16 @@ function putBack(variable: tf.Variable, dataId: object): void {
 }
 
 class Recorder implements ActiveTrace {
-  private readonly graph = new Graph();
+  private readonly graph: Graph;
   private readonly backend: RecordingBackend = recordingBackend();
   private readonly ops = new OpStack();
   private readonly randomSites: RandomSite[] = [];
   private readonly sitesDrawn = new Map<RandomStream, number>();
   private refusedRead: EngineError | null = null;
 
-  constructor(private readonly options: RecordOptions) {}
+  constructor(private readonly options: RecordOptions) {
+    this.graph = new Graph(options.graph);
+  }
 
   record<A extends TensorTree[], R extends TensorTree>(fn: (...args: A) => R, args: A): Recording<R> {
     const engine = tf.engine();
