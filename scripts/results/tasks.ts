@@ -139,8 +139,8 @@ export const tasksStudy: Study = {
     // An answer is one word, among those of all questions: short texts, more of them.
     ...written({ task: 'qa', metric: 'exactMatch', epochs: [5, 6] }),
     ...written({ task: 'generation', kind: 'commonsense', epochs: [3, 3] }),
-    ...written({ task: 'generation', kind: 'controllable', epochs: [3, 3] }),
-    ...written({ task: 'generation', kind: 'code', epochs: [3, 3] }),
+    ...written({ task: 'generation', kind: 'controllable' }),
+    ...written({ task: 'generation', kind: 'code' }),
     ...written({ task: 'dialogue', epochs: [4, 4], vocabularySize: 1500, batchSize: 32 }),
     ...written({ task: 'captioning' }),
     // Things of two senses, and several at once, stand in no picture of the questions.
