@@ -1,6 +1,7 @@
 /** @file The studies, in the order in which a reader wants them. A new one is a file here and a line below. */
 
 import { fineTuningStudy } from './fine-tuning';
+import { hardQuestionsStudy } from './hard-questions';
 import { missionStudy } from './mission';
 import { picturesStudy } from './pictures';
 import { realDataStudy } from './real-data';
@@ -13,4 +14,5 @@ export const STUDIES: readonly Study[] = [
   fineTuningStudy,
   realDataStudy,
   picturesStudy,
+  hardQuestionsStudy,
 ];
