@@ -47,23 +47,23 @@ const CUBIC = 0.044715;
 
 /**
  * ½x(1 + t), t = tanh(u), u = √(2/π)(x + 0.044715x³): GPT-2's `gelu_new`; geluTanh(1) = 0.8411920. Gradient
- * ½(1 + t) + ½x(1 − t²)u′, from x alone. Shapes [...] → [...].
+ * ½(1 + t) + ½x(1 − t²)u′, from x and, where it is fused, the value. Shapes [...] → [...].
  */
 export function geluTanh(x: tf.Tensor): tf.Tensor {
   return tf.customGrad((input: unknown, save: unknown) => {
     const a = input as tf.Tensor;
-    (save as Save)([a]);
+    const value = operation('FusedGeluTanh', [a])?.[0] ?? tf.mul(tf.mul(a, 0.5), tf.add(tanhOfCubic(a), 1));
+    (save as Save)([a, value]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [s] = saved as [tf.Tensor];
-      const fused = operation('FusedGeluTanhGradient', [dy, s]);
+      const [s, y] = saved as [tf.Tensor, tf.Tensor];
+      const fused = operation('FusedGeluTanhGradient', [dy, s, y]);
       if (fused) return fused[0] as tf.Tensor;
       const t = tanhOfCubic(s);
       const slope = tf.add(tf.mul(tf.square(s), 3 * SQRT_2_OVER_PI * CUBIC), SQRT_2_OVER_PI);
       const rising = tf.mul(tf.mul(s, tf.sub(1, tf.square(t))), slope);
       return tf.mul(tf.mul(dy, 0.5), tf.add(tf.add(t, 1), rising));
     };
-    const value = operation('FusedGeluTanh', [a])?.[0];
-    return { value: value ?? tf.mul(tf.mul(a, 0.5), tf.add(tanhOfCubic(a), 1)), gradFunc };
+    return { value, gradFunc };
   })(x);
 }
 

@@ -37,15 +37,15 @@ const DOUBLE_SLOPE = 2 * Math.sqrt(2 / Math.PI);
 
 /**
  * With 2u = x·(c + q), c = 2√(2/π) and q = 0.044715·c·x², the function is x·s with s = σ(2u), since
- * ½(1 + tanh u) = σ(2u); so its gradient is dy·(s + x·(c + 3q)·(s − s²)).
+ * ½(1 + tanh u) = σ(2u); so its gradient is dy·(s + x·(c + 3q)·(s − s²)) = dy·(s + (c + 3q)·(y − y·s)) with y = x·s.
  */
 defineKernel('FusedGeluTanhGradient', ({ graph, input }) => {
-  const [dy, x] = [input('0'), input('1')];
+  const [dy, x, y] = [input('0'), input('1'), input('2')];
   const c = graph.scalar(DOUBLE_SLOPE);
   const q = multiply(graph, multiply(graph, x, x), graph.scalar(0.044715 * DOUBLE_SLOPE));
   const s = unary(graph, 'Sigmoid', multiply(graph, x, add(graph, q, c)));
-  const inner = multiply(graph, x, add(graph, multiply(graph, q, graph.scalar(3)), c));
-  const rising = multiply(graph, inner, subtract(graph, s, multiply(graph, s, s)));
+  const steepness = add(graph, multiply(graph, q, graph.scalar(3)), c);
+  const rising = multiply(graph, steepness, subtract(graph, y, multiply(graph, y, s)));
   return multiply(graph, dy, add(graph, s, rising));
 });
 
