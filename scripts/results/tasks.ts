@@ -141,11 +141,11 @@ export const tasksStudy: Study = {
     ...written({ task: 'generation', kind: 'commonsense', epochs: [3, 3] }),
     ...written({ task: 'generation', kind: 'controllable' }),
     ...written({ task: 'generation', kind: 'code' }),
-    ...written({ task: 'dialogue', epochs: [4, 4], vocabularySize: 1500, batchSize: 32 }),
+    ...written({ task: 'dialogue', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
     ...written({ task: 'captioning' }),
     // Things of two senses, and several at once, stand in no picture of the questions.
     THINGS,
-    ...written({ task: 'translation', epochs: [8, 5], vocabularySize: 2000, vision: THINGS }),
+    ...written({ task: 'translation', epochs: [3, 3], vocabularySize: 1000, batchSize: 32, vision: THINGS }),
     ...written({ task: 'summarization', vocabularySize: 1500 }),
   ],
   body: tasksBody,
