@@ -169,8 +169,9 @@ const ANSWERS: RealPart = {
     { metric: 'f1' },
   ),
   baselines: simple(baselines.overlapSpans),
-  published: '88.4 by BERT-base on SQuAD v1.1 (google-research/bert)',
-  gap: 'pretrained on 3.3 billion words and tuned on 87,599 questions; here 929 questions are all that is read',
+  published:
+    'on SQuAD v1.1 51.0 by logistic regression, 20 by a simple baseline (Rajpurkar et al. 2016), 88.4 by BERT-base (google-research/bert)',
+  gap: 'logistic regression learned from 87,599 questions with their parses, BERT from 3.3 billion words before them; here 929 questions are all that is read',
 };
 
 const SUMMARIES: RealPart = {
@@ -180,7 +181,7 @@ const SUMMARIES: RealPart = {
     realData('scitldr', 'scitldr'),
     ({ files }) => ({
       task: 'summarization',
-      data: files,
+      data: { ...files, limit: 1000 },
       model: {
         text: {
           modelType: 'bart',
@@ -204,7 +205,7 @@ const SUMMARIES: RealPart = {
   ),
   baselines: simple(baselines.leadSentences),
   published: '35.0 by BART-large (Cachola et al. 2020, from memory)',
-  gap: 'a network of 406 million parameters that could write before it saw a paper; here 1,992 abstracts are all that is read',
+  gap: 'a network of 406 million parameters that could write before it saw a paper; here 1,000 abstracts, twice over, are all that is read',
 };
 
 const EMOJI: RealPart = {
@@ -250,7 +251,7 @@ const DIALOGUES: RealPart = {
     realData('easy-vqa', 'easy-vqa', { task: 'dialogue' }),
     ({ files, weights }) => ({
       task: 'dialogue',
-      data: { ...files, limit: 5000 },
+      data: { ...files, limit: 3000 },
       model: {
         text: smallGpt(64, 80),
         vision: weights(QUESTIONS.part.name),
