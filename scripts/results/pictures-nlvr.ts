@@ -19,8 +19,8 @@ const FOLDS = 5;
 const LIKE = { records: 12_000, seed: 1 } as const;
 const SPLITS = ['train', 'validation', 'test'] as const;
 
-/** Pictures of 400 × 100, stretched to a square in which a block of a tower is 5 pixels wide, and seen in 12 × 12 patches. */
-const EYE = { modelType: 'cnn', imageSize: 96, channels: [8, 16, 32], blocks: 0 };
+/** Pictures of 400 × 100, stretched to a square in which a block of a tower is 3 pixels wide, and seen in 8 × 8 patches. */
+const EYE = { modelType: 'cnn', imageSize: 64, channels: [8, 16, 32], blocks: 0 };
 const TEXT = smallBert(64, 64);
 const NLVR = realData('nlvr', 'nlvr');
 
@@ -95,7 +95,7 @@ function foldParts(
           task: 'classification',
           data: { train, validation, test },
           model: { text: TEXT, ...model },
-          training: { batchSize: 32, epochs: 4, learningRate: 2e-3, weightDecay: 0.05 },
+          training: { batchSize: 32, epochs: 3, learningRate: 2e-3, weightDecay: 0.05 },
         },
         axes: { ...axes, condition: ['right', 'shuffled'] },
       } as experiments.AblationConfigInput;
