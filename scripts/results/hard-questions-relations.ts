@@ -7,7 +7,7 @@ import type { FinishedPart, StudyPart } from './study';
 
 export const RELATIONS: StudyPart = {
   name: 'sort-of-clevr',
-  data: sortOfClevrData({ records: 200_000, seed: 1 }),
+  data: sortOfClevrData({ records: 100_000, seed: 1 }),
   grid: ({ files }) => ({
     base: {
       task: 'classification',
@@ -24,22 +24,22 @@ export const RELATIONS: StudyPart = {
           hiddenDropoutProb: 0,
           attentionProbsDropoutProb: 0,
         },
-        vision: { modelType: 'cnn', imageSize: 64, channels: [16, 32, 64], blocks: 0 },
+        vision: { modelType: 'cnn', imageSize: 48, channels: [16, 32, 64], blocks: 0 },
         head: { dropout: 0 },
       },
       training: {
         epochs: 1000,
-        maxSteps: 8000,
-        evaluationSteps: 1000,
+        maxSteps: 4000,
+        evaluationSteps: 2000,
         batchSize: 64,
-        learningRate: 1e-3,
+        learningRate: 2e-3,
         patience: null,
       },
     },
     axes: {
       'model.fusion': [
-        { kind: 'concat', dropout: 0 },
-        { kind: 'cross-attention', blocks: 3, dropout: 0 },
+        { kind: 'concat', hiddenSize: 128, dropout: 0 },
+        { kind: 'cross-attention', blocks: 3, hiddenSize: 128, dropout: 0 },
       ],
       condition: ['right', 'shuffled'],
     },

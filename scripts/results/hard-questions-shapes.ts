@@ -58,7 +58,7 @@ function shapesPart(
           training: {
             epochs: 1000,
             maxSteps: steps,
-            evaluationSteps: Math.round(steps / 20),
+            evaluationSteps: Math.round(steps / 10),
             batchSize: 64,
             learningRate: 1e-3,
             patience: null,
@@ -70,23 +70,23 @@ function shapesPart(
   };
 }
 
-const MADE = { questions: 200, pictures: 128, seed: 1 };
+const MADE = { questions: 200, pictures: 64, seed: 1 };
 
 const SHAPES: readonly ShapesPart[] = [
+  shapesPart('published, 10 training questions', 'shapes-published', realData('shapes', 'shapes'), {
+    files: 'published',
+    steps: 1000,
+  }),
   shapesPart('made afresh, 160 training questions', 'shapes', shapesData({ ...MADE, cells: 0 }), {
     files: 'made',
-    steps: 10_000,
+    steps: 5000,
   }),
   shapesPart(
     'the same, and as many questions about single cells',
     'shapes-cells',
     shapesData({ ...MADE, cells: 1 }),
-    { files: 'made', steps: 20_000 },
+    { files: 'made', steps: 10_000 },
   ),
-  shapesPart('published, 10 training questions', 'shapes-published', realData('shapes', 'shapes'), {
-    files: 'published',
-    steps: 2_000,
-  }),
 ];
 
 export const SHAPES_PARTS: readonly StudyPart[] = SHAPES.map(({ part }) => part);
