@@ -36,7 +36,7 @@ const PICTURES: StudyPart = {
 /** What is to be told apart where things are translated: the picture decides between the senses of a word. */
 const THINGS: StudyPart = {
   name: 'things',
-  data: sceneThings({ task: 'translation', seed: SEEDS.pictures, records: 8000, size: RECORDS.size }),
+  data: sceneThings({ task: 'translation', seed: SEEDS.pictures, records: 24_000, size: RECORDS.size }),
   grid: ({ file }) => ({
     base: {
       task: 'classification',
@@ -46,7 +46,7 @@ const THINGS: StudyPart = {
         test: file('things-test.jsonl'),
       },
       model: { text: 'tiny', vision: EYE },
-      training: { epochs: 30, batchSize: 32, learningRate: 2e-3 },
+      training: { epochs: 14, batchSize: 32, learningRate: 2e-3 },
     },
     seeds: [1],
   }),
@@ -139,7 +139,7 @@ export const tasksStudy: Study = {
     // An answer is one word, among those of all questions: short texts, more of them.
     ...written({ task: 'qa', metric: 'exactMatch', epochs: [5, 6] }),
     ...written({ task: 'generation', kind: 'commonsense', epochs: [3, 3] }),
-    ...written({ task: 'generation', kind: 'controllable' }),
+    ...written({ task: 'generation', kind: 'controllable', epochs: [3, 4] }),
     ...written({ task: 'generation', kind: 'code' }),
     ...written({ task: 'dialogue', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
     ...written({ task: 'captioning' }),
