@@ -31,7 +31,7 @@ export const RELATIONS: StudyPart = {
         epochs: 1000,
         maxSteps: 4000,
         evaluationSteps: 2000,
-        batchSize: 64,
+        batchSize: 32,
         learningRate: 2e-3,
         patience: null,
       },
