@@ -36,7 +36,8 @@ runMain(async () => {
     .option('--list', 'name the studies and their parts, and run nothing')
     .addHelpText(
       'after',
-      `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n')}`,
+      `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n')}
+\nOne task, text-only and guided, in minutes:\n  npm run results -- tasks --seeds 1 --only pictures commonsense-words commonsense`,
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   addDeviceOptions(command).action(async (names: string[], options: Options) => {

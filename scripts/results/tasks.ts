@@ -1,8 +1,9 @@
 /**
  * @file Every task of the kit on the scene world, text-only and guided. Labels, tags and numbers are learned from scratch by
  * the defaults of `sightline train`. What is written starts from two things that are learned first, once for all seeds: a
- * vision network that has answered questions about other pictures, and a text-only model of the task's own training
- * records; the text-only model of the table goes on from the same weights by as many steps as the guided one.
+ * vision network that has answered questions about other pictures (or named what stands in them), and a text-only model of
+ * the task's own training records; the text-only model of the table goes on from the same weights by as many steps as the
+ * guided one.
  */
 import { type data, experiments } from '../../src/lib';
 import { boundOf, onTheBoundsSide } from './bounds';
@@ -203,5 +204,6 @@ const READING = `"Past the bound" asks the whole interval to be past it, "back a
 relation the metric is the share of right answers, of ner the F1 of entities, of regression the mean squared error (smaller is better, and its
 bound a floor). What is written is asked for word by word in \`exactMatch\`, or, where phrasings are many, for the likeliest
 of the answers that fit the text, on those records that have two or more (\`choiceAccuracy\`). The guided models that write start from a
-vision network that has answered 3,200 labelled questions about other pictures; all that write, from a text-only model of the task's own
+vision network that has answered 3,200 labelled questions about other pictures; that of translation, whose things stand in no
+question, from one that has named the thing in each of other pictures; all that write, from a text-only model of the task's own
 training records.`;
