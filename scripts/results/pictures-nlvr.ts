@@ -72,7 +72,7 @@ const GENERATED: StudyPart = {
     base: {
       task: 'classification',
       data: files,
-      model: { text: TEXT, vision: EYE, fusion: 'cross-attention' },
+      model: { text: TEXT, vision: EYE, fusion: 'concat' },
       training: { batchSize: 32, epochs: 5, learningRate: 2e-3 },
     },
     axes: { condition: ['right', 'shuffled'] },
@@ -105,10 +105,10 @@ function foldParts(
 
 const SCRATCH = foldParts('nlvr', () => ({
   model: { vision: EYE },
-  axes: { 'model.fusion': ['none', 'cross-attention'] },
+  axes: { 'model.fusion': ['none', 'concat'] },
 }));
 const AFTER = foldParts('nlvr-after', ({ weights }) => ({
-  model: { vision: weights(GENERATED.name), fusion: 'cross-attention' },
+  model: { vision: weights(GENERATED.name), fusion: 'concat' },
 }));
 
 export const NLVR_PARTS: readonly StudyPart[] = [...SCRATCH, GENERATED, ...AFTER];
