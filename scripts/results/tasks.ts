@@ -146,7 +146,7 @@ export const tasksStudy: Study = {
     ...written({ task: 'captioning' }),
     // Things of two senses, and several at once, stand in no picture of the questions.
     THINGS,
-    ...written({ task: 'translation', epochs: [3, 3], vocabularySize: 1000, batchSize: 32, vision: THINGS }),
+    ...written({ task: 'translation', epochs: [4, 5], vocabularySize: 1000, batchSize: 32, vision: THINGS }),
     ...written({ task: 'summarization', vocabularySize: 1500 }),
   ],
   body: tasksBody,
