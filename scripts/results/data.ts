@@ -22,36 +22,70 @@ export function sceneData(options: data.SceneOptions): StudyData {
   };
 }
 
+/** What is asked of a picture, by the fact that answers it. */
+const ASKED = {
+  mainKind: 'thing',
+  mainColour: 'colour',
+  mainPattern: 'pattern',
+  companionKind: 'small thing',
+  companionColour: 'small colour',
+  side: 'side',
+  flyerKind: 'flyers',
+  flyerCount: 'number',
+  place: 'place',
+  time: 'time',
+  weather: 'weather',
+} as const;
+type AskedFact = keyof typeof ASKED;
+
+/** Whether the picture answers it: what is not there has no colour and no side. */
+function isAnswered(fact: AskedFact, facts: DrawnFacts): boolean {
+  if (fact === 'companionColour' || fact === 'side') return facts.companionKind !== 'none';
+  return fact !== 'flyerKind' || facts.flyerCount !== 'none';
+}
+
 /**
- * Scene-world records of any task, and beside them `things-PART.jsonl` for classification: each of their pictures once, asked
- * what the large thing in it is, by the facts that it was drawn from. The text is always the same, so the picture alone decides.
+ * Scene-world records of any task, and beside them `facts-PART.jsonl` for classification: each picture asked once for each fact
+ * that it was drawn from. No text says anything about its picture, so the picture alone decides.
  */
-export function sceneThings(options: data.SceneOptions): StudyData {
+export function sceneFacts(options: data.SceneOptions): StudyData {
   const scenes = sceneData(options);
   return {
-    description: `${scenes.description}, each picture asked for its thing`,
+    description: `${scenes.description}, each picture asked for its facts`,
     async prepare() {
       const folder = (await scenes.prepare()) as string;
       const drawn = readFileSync(join(folder, 'scenes.jsonl'), 'utf8').trim().split('\n');
-      const things = drawn.flatMap((line) => {
-        const { facts, ...scene } = JSON.parse(line) as DrawnScene;
-        return facts ? [{ ...scene, text: 'What is it?', label: facts.mainKind }] : [];
+      const asked = drawn.flatMap((line) => {
+        const { id, split, image, facts } = JSON.parse(line) as DrawnScene;
+        if (!facts) return [];
+        return (Object.keys(ASKED) as AskedFact[])
+          .filter((fact) => isAnswered(fact, facts))
+          .map((fact) => ({
+            id: `${id}-${fact}`,
+            group: id,
+            split,
+            image,
+            text: ASKED[fact],
+            label: facts[fact],
+          }));
       });
       for (const part of ['train', 'validation', 'test']) {
-        const asked = things.filter(({ split }) => split === part).map((one) => `${JSON.stringify(one)}\n`);
-        writeFileSync(join(folder, `things-${part}.jsonl`), asked.join(''));
+        const lines = asked.filter(({ split }) => split === part).map((one) => `${JSON.stringify(one)}\n`);
+        writeFileSync(join(folder, `facts-${part}.jsonl`), lines.join(''));
       }
       return folder;
     },
   };
 }
 
+type DrawnFacts = Readonly<Record<AskedFact, string>>;
+
 /** A line of `scenes.jsonl`; pictures that no text is about have no facts. */
 interface DrawnScene {
   id: string;
   split: string;
   image: string;
-  facts: { mainKind: string } | null;
+  facts: DrawnFacts | null;
 }
 
 /** SHAPES made afresh (`sightline data shapes`). */
