@@ -1,8 +1,8 @@
 /**
  * @file Every task of the kit on the scene world, text-only and guided. Labels, tags and numbers are learned from scratch by
  * the defaults of `sightline train`. What is written starts from two things that are learned first, once for all seeds: a
- * vision network that has been asked about other pictures, and a text-only model of the task's own training records; the text-only model of the table goes on from the same weights by as many steps as the
- * guided one.
+ * vision network that has been asked about other pictures, and a text-only model of the task's own training records; the
+ * text-only model of the table goes on from the same weights by as many steps as the guided one.
  */
 import { type data, experiments } from '../../src/lib';
 import { boundOf, onTheBoundsSide } from './bounds';
