@@ -39,7 +39,7 @@ export function fusionsText(part: FinishedPart): string {
   const { summary } = part;
   const bound = boundOf(part);
   const forms = summary.rows.filter(({ role }) => role !== 'control');
-  const rows = forms.map(({ settings, estimate, difference, seconds }): experiments.ResultRow => {
+  const rows = forms.map(({ settings, estimate, difference, seconds, seeds }): experiments.ResultRow => {
     const kind = settings['model.fusion'];
     const under = (condition: string) =>
       summary.rows.find((row) => row.settings['model.fusion'] === kind && row.condition === condition)
@@ -47,6 +47,7 @@ export function fusionsText(part: FinishedPart): string {
     const shuffled = under('shuffled');
     return {
       fusion: String(kind),
+      seeds,
       ...Object.fromEntries(
         CONDITIONS.map((condition) => {
           const found = condition === 'right' ? estimate : under(condition);
@@ -61,6 +62,7 @@ export function fusionsText(part: FinishedPart): string {
   const table = experiments.resultsTable(rows, {
     columns: [
       { key: 'fusion' },
+      { key: 'seeds', format: 'integer' },
       ...CONDITIONS.map((key) => ({ key })),
       { key: 'gain', title: 'right − text-only' },
       { key: 'back', title: 'shuffled not past the ceiling' },
@@ -70,7 +72,8 @@ export function fusionsText(part: FinishedPart): string {
   return [
     `### Every form of fusion under every condition: easy-VQA`,
     `Accuracy, %, on ${summary.records?.toLocaleString('en-US')} held-out questions about ${summary.clusters} pictures; 8,000 training questions, five epochs, pictures of 32 pixels.` +
-      (bound ? ` Without the picture at most ${shareText(bound.value)} % can be right.` : ''),
+      (bound ? ` Without the picture at most ${shareText(bound.value)} % can be right.` : '') +
+      ' The blank picture is black, which is itself an answer.',
     table.markdown(),
     summary.rows.flatMap(({ verdict }) => (verdict ? [`- ${verdict.text}.`] : [])).join('\n'),
   ].join('\n\n');
