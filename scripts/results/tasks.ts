@@ -140,7 +140,7 @@ export const tasksStudy: Study = {
     ...written({ task: 'qa', metric: 'exactMatch', epochs: [5, 6], vision: PICTURES }),
     FACTS,
     ...written({ task: 'generation', kind: 'commonsense' }),
-    ...written({ task: 'generation', kind: 'controllable' }),
+    ...written({ task: 'generation', kind: 'controllable', epochs: [3, 5] }),
     ...written({ task: 'generation', kind: 'code' }),
     ...written({ task: 'dialogue', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
     ...written({ task: 'captioning' }),
