@@ -68,6 +68,7 @@ export async function relationsText(parts: readonly FinishedPart[]): Promise<str
       });
     }
   }
+  if (rows.length === 0) return null;
   const table = experiments.resultsTable(rows, {
     columns: [
       { key: 'kind', title: 'questions' },

@@ -13,5 +13,8 @@ export const hardQuestionsStudy: Study = {
     'Does the kit answer questions that compose what they ask, of a kind never asked in training, and questions that compare objects, which pooled features are known to fail at?',
   seeds: 1,
   parts: [...SHAPES_PARTS, RELATIONS],
-  body: (parts) => [shapesText(parts), relationsText(parts)].filter(Boolean).join('\n\n'),
+  async body(parts) {
+    const texts = await Promise.all([shapesText(parts), relationsText(parts)]);
+    return texts.filter((text) => text !== null).join('\n\n');
+  },
 };

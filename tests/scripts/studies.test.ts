@@ -22,3 +22,7 @@ describe.each(parts)('$study: $part.name', ({ part }) => {
     for (const { runs } of combinations) expect(runs).toHaveLength(config.seeds.length);
   });
 });
+
+it.each(STUDIES)('$name: a section of nothing that has run is text', async (study) => {
+  expect(await study.body([])).not.toContain('[object');
+});
