@@ -20,6 +20,7 @@ export const UNSEEN_EMOJI: StudyPart = {
       training: { epochs: 8, batchSize: 64, learningRate: 4e-3, patience: null, evaluationSteps: 200 },
     },
     axes: { 'model.fusion': ['none', 'cross-attention'], condition: ['right', 'shuffled'] },
+    seeds: [1],
     metric: 'choiceAccuracy',
   }),
 };

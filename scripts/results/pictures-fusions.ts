@@ -30,7 +30,6 @@ export const FUSIONS: StudyPart = {
       },
     },
     axes: { 'model.fusion': [...fusion.fusionKinds], condition: CONDITIONS },
-    seeds: [1, 2, 3],
   }),
 };
 

@@ -23,14 +23,14 @@ const base = ({ files }: Parameters<StudyPart['grid']>[0]) => ({
   model: { text: smallBert(64, 32), fusion: 'concat' },
   training: { batchSize: 32, epochs: 8, evaluationSteps: 500, learningRate: 3e-3, patience: null },
 });
-const axes = { condition: ['right', 'shuffled'] };
+const evaluated = { axes: { condition: ['right', 'shuffled'] }, seeds: [1] };
 
 const LEARNED: StudyPart = {
   name: 'learned-eye',
   data: questions,
   grid: (context) => {
     const config = base(context);
-    return { base: { ...config, model: { ...config.model, vision: 'cnn-small' } }, axes };
+    return { base: { ...config, model: { ...config.model, vision: 'cnn-small' } }, ...evaluated };
   },
 };
 
@@ -46,7 +46,7 @@ const FROZEN: StudyPart = {
         model: { ...config.model, vision },
         training: { ...config.training, frozen: ['vision'] },
       },
-      axes,
+      ...evaluated,
     };
   },
 };

@@ -76,6 +76,7 @@ const GENERATED: StudyPart = {
       training: { batchSize: 32, epochs: 5, learningRate: 2e-3 },
     },
     axes: { condition: ['right', 'shuffled'] },
+    seeds: [1],
   }),
 };
 
@@ -98,6 +99,7 @@ function foldParts(
           training: { batchSize: 32, epochs: 3, learningRate: 2e-3, weightDecay: 0.05 },
         },
         axes: { ...axes, condition: ['right', 'shuffled'] },
+        seeds: [1],
       } as experiments.AblationConfigInput;
     },
   }));

@@ -13,7 +13,7 @@ export const picturesStudy: Study = {
   title: 'Real pictures',
   question:
     'On pictures that this kit has not drawn: which forms of fusion use them, and does what they gain go where the picture is absent, blank, noise or another one?',
-  seeds: 1,
+  seeds: 3,
   parts: [FUSIONS, ...NLVR_PARTS, ...MOBILENET_PARTS, UNSEEN_EMOJI],
   body: picturesBody,
 };
