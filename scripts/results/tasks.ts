@@ -145,7 +145,7 @@ export const tasksStudy: Study = {
     ...written({ task: 'dialogue', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
     ...written({ task: 'captioning' }),
     ...written({ task: 'translation', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
-    ...written({ task: 'summarization', vocabularySize: 1500, vision: PICTURES }),
+    ...written({ task: 'summarization', epochs: [3, 4], vocabularySize: 1500 }),
   ],
   body: tasksBody,
 };
@@ -203,4 +203,4 @@ relation the metric is the share of right answers, of ner the F1 of entities, of
 bound a floor). What is written is asked for word by word in \`exactMatch\`, or, where phrasings are many, for the likeliest
 of the answers that fit the text, on those records that have two or more (\`choiceAccuracy\`). All that write start from a text-only
 model of the task's own training records; the guided ones also from a vision network that has been asked for single facts of other
-pictures, or, of qa and summarization, has answered 3,200 labelled questions about other pictures.`;
+pictures, or, of qa, has answered 3,200 labelled questions about other pictures.`;
