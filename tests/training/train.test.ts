@@ -173,6 +173,24 @@ describe('train', () => {
     ).rejects.toThrow(/step 1: .* is not finite any more.* diverged/);
     expect(existsSync(join(out('overflown'), 'checkpoint'))).toBe(false);
   });
+
+  it('refuses a batch that does not fit into memory, and names one that does', async () => {
+    const batch = (batchSize: number, accumulation: number) =>
+      config('concat', { batchSize, accumulation, epochs: 1 });
+    process.env.SIGHTLINE_MEMORY = '4';
+    try {
+      const tooLarge = train(batch(48, 1), out('too-large'), { folder: data });
+      const message = await tooLarge.catch((error: Error) => error.message);
+      const mend =
+        /^training\.batchSize: a step on 48 records needs at least ([\d.]+) MiB of memory, and there are 4\.0 MiB; set training\.batchSize to (\d+) and training\.accumulation to (\d+)/;
+      const [, needed, size, times] = (mend.exec(message as string) ?? []).map(Number) as number[];
+      expect(needed).toBeGreaterThan(4);
+      expect((size as number) * (times as number)).toBeGreaterThanOrEqual(48);
+      await train(batch(size as number, times as number), out('fitting'), { folder: data });
+    } finally {
+      delete process.env.SIGHTLINE_MEMORY;
+    }
+  });
 });
 
 describe('a killed run', () => {

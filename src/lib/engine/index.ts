@@ -19,6 +19,7 @@ export {
   type UseOptions,
   use,
 } from './run/device';
+export { MemoryError, memoryText } from './run/memory';
 export { type DeviceProbe, providers, timeProduct } from './run/probe';
 export type { TensorTree } from './tensor-tree';
 export { EngineError } from './trace/trace-error';

@@ -3,7 +3,7 @@
  * compiled step. Where layers join later (gradual unfreezing) each stage has a step of its own, compiled when it
  * begins; the optimizer's state is one for all.
  */
-import { RandomStream, tf } from '../engine';
+import { MemoryError, memoryText, RandomStream, tf } from '../engine';
 import { InputError } from '../errors';
 import { isLanguageModelTask } from '../tasks/language-model';
 import type { Batch } from '../tasks/source';
@@ -74,9 +74,29 @@ export class Learner {
     next: (index: number) => Promise<Batch>,
   ): Promise<StepResult> {
     const inputs = tf.tensor1d(this.optimizer.inputs(step, learningRate));
-    const result = await this.stepAt(step).run(next, inputs);
-    inputs.dispose();
-    return result;
+    try {
+      return await this.stepAt(step).run(next, inputs);
+    } catch (error) {
+      throw error instanceof MemoryError ? this.smallerBatch(error) : error;
+    } finally {
+      inputs.dispose();
+    }
+  }
+
+  /** What a step needs beside the model grows with its batch: how many records would fit, and how to keep the step. */
+  private smallerBatch({ needed, limit }: MemoryError): InputError {
+    const { batchSize, accumulation } = this.prepared.config.training;
+    // float32, before the step and after it
+    const fixed = this.variables().reduce((sum, [, { size }]) => sum + 8 * size, 0);
+    const fitting = Math.floor((batchSize * (limit - fixed)) / (needed - fixed));
+    const half = 2 ** Math.floor(Math.log2(Math.max(1, Math.min(fitting, batchSize - 1))));
+    const mend =
+      fitting < 1
+        ? 'not one record would fit: choose a smaller network or shorter texts'
+        : `set training.batchSize to ${half} and training.accumulation to ${Math.ceil((batchSize * accumulation) / half)} for a step of as many records`;
+    return new InputError(
+      `training.batchSize: a step on ${batchSize} records needs at least ${memoryText(needed)} of memory, and there are ${memoryText(limit)}; ${mend}`,
+    );
   }
 
   private stepAt(step: number): TrainStep {

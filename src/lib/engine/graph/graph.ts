@@ -13,6 +13,7 @@ import {
   Real,
   type ValueFields,
 } from './onnx-format';
+import { peakBytes } from './peak-memory';
 
 /** One tensor-valued edge of the graph. */
 export interface Value {
@@ -59,6 +60,8 @@ export interface FinishedGraph {
   /** Names of the inputs that some output depends on. */
   inputNames: Set<string>;
   nodeCount: number;
+  /** Memory that a run needs at least. */
+  peakBytes: number;
   /** Node name → where the user's function asked for it. */
   origins: Map<string, string>;
 }
@@ -210,6 +213,7 @@ export class Graph {
       bytes: encodeModel(fields, options.metadata),
       inputNames: new Set(inputs.map((input) => input.name)),
       nodeCount: fields.node.length,
+      peakBytes: peakBytes({ nodes, leaves, outputs: outputs.map(({ value }) => value) }),
       origins: new Map(nodes.map((node) => [`${node.op}_${node.index}`, node.origin])),
     };
   }

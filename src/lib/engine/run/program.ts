@@ -14,6 +14,7 @@ import type { DeviceChoice } from './device';
 import { deviceTensors, runtimeTensor } from './device-tensors';
 import { freeTensor, GpuSession } from './gpu-tensors';
 import { LEADING_SEQUENCE, runIntoBuffers } from './host-session';
+import { MemoryError, memoryLimit } from './memory';
 
 /** Buffers that this kit allocated, and so may use again; a user's array is never written to. */
 const ownBuffers = new WeakSet<ort.Tensor>();
@@ -43,6 +44,9 @@ export class Program<R extends TensorTree> {
       name,
       ...(stateOnDevice ? {} : { leadingSequence: LEADING_SEQUENCE }),
     });
+    const limit = memoryLimit();
+    if (choice.device === 'cpu' && graph.peakBytes > limit)
+      throw new MemoryError(name, graph.peakBytes, limit);
     const session = await createSession(
       graph.bytes,
       choice,
