@@ -37,7 +37,7 @@ runMain(async () => {
     .addHelpText(
       'after',
       `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n')}
-\nOne task, text-only and guided, in minutes:\n  npm run results -- tasks --seeds 1 --only pictures commonsense-words commonsense`,
+\nOne task, text-only and guided, in minutes:\n  npm run results -- tasks --seeds 1 --only facts commonsense-words commonsense`,
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   addDeviceOptions(command).action(async (names: string[], options: Options) => {
