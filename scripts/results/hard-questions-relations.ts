@@ -3,6 +3,7 @@ import { experiments } from '../../src/lib';
 import { byKind } from './by-kind';
 import { sortOfClevrData } from './data';
 import { estimateText, shareText } from './estimate-text';
+import { undroppedBert } from './networks';
 import type { FinishedPart, StudyPart } from './study';
 
 export const RELATIONS: StudyPart = {
@@ -13,17 +14,7 @@ export const RELATIONS: StudyPart = {
       task: 'classification',
       data: files,
       model: {
-        text: {
-          modelType: 'bert',
-          hiddenSize: 64,
-          numHiddenLayers: 1,
-          numAttentionHeads: 4,
-          intermediateSize: 128,
-          initializerRange: 0.12,
-          maxPositionEmbeddings: 32,
-          hiddenDropoutProb: 0,
-          attentionProbsDropoutProb: 0,
-        },
+        text: undroppedBert(1),
         vision: { modelType: 'cnn', imageSize: 48, channels: [16, 32, 64], blocks: 0 },
         head: { dropout: 0 },
       },

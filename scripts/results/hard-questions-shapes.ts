@@ -6,20 +6,8 @@ import { data, experiments } from '../../src/lib';
 import { byKind, type Kind } from './by-kind';
 import { realData, shapesData } from './data';
 import { estimateText, shareText } from './estimate-text';
+import { undroppedBert } from './networks';
 import type { FinishedPart, StudyData, StudyPart } from './study';
-
-/** Nothing is dropped: a question has few words and an answer hangs on each. */
-const text = (layers: number) => ({
-  modelType: 'bert',
-  hiddenSize: 64,
-  numHiddenLayers: layers,
-  numAttentionHeads: 4,
-  intermediateSize: 128,
-  initializerRange: 0.12,
-  maxPositionEmbeddings: 32,
-  hiddenDropoutProb: 0,
-  attentionProbsDropoutProb: 0,
-});
 
 /** A patch is a cell. */
 const CELLS = {
@@ -54,7 +42,7 @@ function shapesPart(
           task: 'classification',
           // Published: the test split is not at hand, so the questions of the validation split are the unseen ones.
           data: files === 'made' ? made : { train: file('train.jsonl'), test: file('validation.jsonl') },
-          model: { text: text(4), vision: CELLS, fusion: 'prefix', head: { dropout: 0 } },
+          model: { text: undroppedBert(4), vision: CELLS, fusion: 'prefix', head: { dropout: 0 } },
           training: {
             epochs: 1000,
             maxSteps: steps,

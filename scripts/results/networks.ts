@@ -25,3 +25,16 @@ export const smallBert = (width: number, positions = 128, dropout = 0.1) => ({
   hiddenDropoutProb: dropout,
   attentionProbsDropoutProb: 0.1,
 });
+
+/** A BERT of width 64 that drops nothing: a question has few words and its answer hangs on each. */
+export const undroppedBert = (layers: number) => ({
+  modelType: 'bert',
+  hiddenSize: 64,
+  numHiddenLayers: layers,
+  numAttentionHeads: 4,
+  intermediateSize: 128,
+  initializerRange: 0.12,
+  maxPositionEmbeddings: 32,
+  hiddenDropoutProb: 0,
+  attentionProbsDropoutProb: 0,
+});
