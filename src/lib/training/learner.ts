@@ -89,11 +89,11 @@ export class Learner {
     // float32, before the step and after it
     const fixed = this.variables().reduce((sum, [, { size }]) => sum + 8 * size, 0);
     const fitting = Math.floor((batchSize * (limit - fixed)) / (needed - fixed));
-    const half = 2 ** Math.floor(Math.log2(Math.max(1, Math.min(fitting, batchSize - 1))));
+    const smaller = 2 ** Math.floor(Math.log2(Math.max(1, Math.min(fitting, batchSize - 1))));
     const mend =
       fitting < 1
         ? 'not one record would fit: choose a smaller network or shorter texts'
-        : `set training.batchSize to ${half} and training.accumulation to ${Math.ceil((batchSize * accumulation) / half)} for a step of as many records`;
+        : `set training.batchSize to ${smaller} and training.accumulation to ${Math.ceil((batchSize * accumulation) / smaller)} for a step of as many records`;
     return new InputError(
       `training.batchSize: a step on ${batchSize} records needs at least ${memoryText(needed)} of memory, and there are ${memoryText(limit)}; ${mend}`,
     );

@@ -71,8 +71,8 @@ const SHORT_CONSTANT = 256;
 
 export interface GraphOptions {
   /**
-   * Products of more than two axes may read a factor transposed (`FusedMatMul` of ONNX Runtime). ONNX itself has no such
-   * operator, and ONNX Runtime's WebGPU device none.
+   * Products of more than two axes may read a factor transposed (`FusedMatMul` of ONNX Runtime). Not in exports, since ONNX
+   * itself has no such operator, nor on WebGPU, where it has not been tried.
    */
   transposingProducts?: boolean;
 }
