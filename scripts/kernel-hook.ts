@@ -1,11 +1,17 @@
 /**
  * @file Preloaded into tslab's kernel (see the kernel spec): makes the stack of an error name the cell and the line
- * that the reader sees.
+ * that the reader sees, and lets no message in before the kernel can answer.
  *
  * tslab runs each cell as `evalmachine.<anonymous>`, twice compiled (TypeScript → ES modules → CommonJS), so a stack
  * names neither the cell nor a line of its source. Here each cell is run under the name `cell N` (N: the N-th run of
  * a cell since the kernel started), both compilations are asked for source maps, and `cell N:line:column` is
- * translated as the stack is made. Nothing else of tslab changes; if a part of it moves, the hook steps aside.
+ * translated as the stack is made.
+ *
+ * tslab reads its sockets before they are bound. A client that is already there may then ask while a socket is still
+ * being bound: the answer throws ("Socket is blocked by a bind or unbind operation"), the loop that reads ends, and the
+ * kernel is deaf for good. Here reading waits until all are bound.
+ *
+ * Nothing else of tslab changes; if a part of it moves, the hook steps aside.
  */
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import vm from 'node:vm';
@@ -21,6 +27,13 @@ type Transpile = (
 };
 interface HandlerClass {
   prototype: { execCount: number; handleExecuteImpl: (...args: unknown[]) => Promise<unknown> };
+}
+
+interface ServerClass {
+  prototype: { init: () => Promise<void> };
+}
+interface Sockets {
+  Socket: { prototype: { [Symbol.asyncIterator]: () => { next: () => Promise<unknown> } } };
 }
 
 /** Translates a position of the executed code (both counted from 1) to the cell's source. */
@@ -123,15 +136,49 @@ function translateStacks(): void {
   };
 }
 
+/** Sockets made by `init` are read once it has bound them all. */
+function bindBeforeReading(server: ServerClass, { Socket: { prototype } }: Sockets): void {
+  const original = server.prototype.init;
+  server.prototype.init = async function () {
+    const iterate = prototype[Symbol.asyncIterator];
+    let open = () => {};
+    const bound = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    prototype[Symbol.asyncIterator] = function () {
+      const iterator = iterate.call(this);
+      return {
+        next: async () => {
+          await bound;
+          return await iterator.next();
+        },
+      };
+    };
+    try {
+      await original.call(this);
+    } finally {
+      prototype[Symbol.asyncIterator] = iterate;
+      open();
+    }
+  };
+}
+
 try {
   const main = require.resolve('tslab/dist/main.js');
   const compiler = require.resolve('@tslab/typescript-for-tslab', { paths: [main] });
   require(compiler);
   const loaded = require.cache[compiler];
   if (loaded) loaded.exports = withSourceMaps(loaded.exports as Loose);
-  countCells((require('tslab/dist/jupyter.js') as { JupyterHandlerImpl: HandlerClass }).JupyterHandlerImpl);
+  const jupyter = require('tslab/dist/jupyter.js') as {
+    JupyterHandlerImpl: HandlerClass;
+    ZmqServer: ServerClass;
+  };
+  countCells(jupyter.JupyterHandlerImpl);
+  bindBeforeReading(jupyter.ZmqServer, require(require.resolve('zeromq', { paths: [main] })) as Sockets);
   nameCells();
   translateStacks();
 } catch (error) {
-  process.stderr.write(`Errors will not name cells and lines (${String(error)}).\n`);
+  process.stderr.write(
+    `Errors may not name cells and lines, and the kernel may miss its first message (${String(error)}).\n`,
+  );
 }
