@@ -52,8 +52,8 @@ export function sceneFacts(options: data.SceneOptions): StudyData {
   const scenes = sceneData(options);
   return {
     description: `${scenes.description}, each picture asked for its facts`,
-    async prepare() {
-      const folder = (await scenes.prepare()) as string;
+    async prepare(context) {
+      const folder = (await scenes.prepare(context)) as string;
       const drawn = readFileSync(join(folder, 'scenes.jsonl'), 'utf8').trim().split('\n');
       const asked = drawn.flatMap((line) => {
         const { id, split, image, facts } = JSON.parse(line) as DrawnScene;
@@ -121,8 +121,8 @@ export function sortOfClevrData(options: Omit<data.SortOfClevrOptions, 'onProgre
 export function halvedData(whole: StudyData, part: string, task: data.Task): StudyData {
   return {
     description: `${whole.description}, ${part} halved by seed 1`,
-    async prepare() {
-      const folder = await whole.prepare();
+    async prepare(context) {
+      const folder = await whole.prepare(context);
       if (folder === null) return null;
       const { records } = await data.readRecords(join(folder, part), task);
       const halves = data.splitByGroup(records, { seed: 1, shares: { choosing: 0.5, held: 0.5 } });

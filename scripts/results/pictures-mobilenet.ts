@@ -14,7 +14,7 @@ const mobilenet = () => places.realData('mobilenet/v1_025_128');
 
 const both: StudyData = {
   description: `${questions.description}, and mobilenet`,
-  prepare: async () => (mobilenet() === null ? null : questions.prepare()),
+  prepare: async (context) => (mobilenet() === null ? null : questions.prepare(context)),
 };
 
 const base = ({ files }: Parameters<StudyPart['grid']>[0]) => ({

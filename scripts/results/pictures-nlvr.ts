@@ -13,7 +13,7 @@ import { data, experiments, places } from '../../src/lib';
 import { realData } from './data';
 import { estimateText, shareText } from './estimate-text';
 import { smallBert } from './networks';
-import type { FinishedPart, PartContext, StudyData, StudyPart } from './study';
+import type { DataContext, FinishedPart, PartContext, StudyData, StudyPart } from './study';
 
 const FOLDS = 5;
 const LIKE = { records: 12_000, seed: 1 } as const;
@@ -25,8 +25,8 @@ const TEXT = smallBert(64, 64);
 const NLVR = realData('nlvr', 'nlvr');
 
 /** Two permutations of every example, in files beside the converted ones; `null` where NLVR is not at hand. */
-async function twoPermutations(): Promise<{ files: string[]; texts: string[] } | null> {
-  const folder = await NLVR.prepare();
+async function twoPermutations(context: DataContext): Promise<{ files: string[]; texts: string[] } | null> {
+  const folder = await NLVR.prepare(context);
   if (folder === null) return null;
   const files: string[] = [];
   const texts: string[] = [];
@@ -43,10 +43,10 @@ async function twoPermutations(): Promise<{ files: string[]; texts: string[] } |
 
 const folds: StudyData = {
   description: `${NLVR.description}, two permutations of each example, ${FOLDS} folds by sentence`,
-  async prepare() {
+  async prepare(context) {
     const folder = places.projectFolder('data', 'results', `nlvr-${FOLDS}-folds`);
     if (existsSync(folder)) return folder;
-    const nlvr = await twoPermutations();
+    const nlvr = await twoPermutations(context);
     if (nlvr === null) return null;
     await data.writeFolds(nlvr.files, folder, { folds: FOLDS, seed: 1, task: 'classification' });
     return folder;
@@ -55,10 +55,10 @@ const folds: StudyData = {
 
 const generated: StudyData = {
   description: `${LIKE.records.toLocaleString('en-US')} generated records in NLVR's manner, seed ${LIKE.seed}`,
-  async prepare() {
+  async prepare(context) {
     const folder = places.projectFolder('data', 'results', `nlvr-like-${LIKE.records}-seed-${LIKE.seed}`);
     if (existsSync(folder)) return folder;
-    const nlvr = await twoPermutations();
+    const nlvr = await twoPermutations(context);
     if (nlvr === null) return null;
     await data.generateNlvrLike(folder, { ...LIKE, avoid: nlvr.texts });
     return folder;

@@ -58,7 +58,7 @@ async function runPart(
   { folder, finished }: { folder: string; finished: readonly FinishedPart[] },
   options: StudyOptions,
 ): Promise<{ finished: FinishedPart; trouble: string | null } | null> {
-  const data = await part.data.prepare();
+  const data = await part.data.prepare({ weights: (earlier, of) => weightsOf(finished, earlier, of) });
   if (data === null) return null;
   const count = options.seeds ?? seeds;
   const file = (one: string) => relative(folder, join(data, one));

@@ -11,7 +11,13 @@ export interface StudyData {
   /** For the section: `scene world, qa, 4,000 records of seed 1, pictures of 64 pixels`. */
   description: string;
   /** Makes the folder of records where it is not there; `null` where what it is made of is absent. */
-  prepare(): Promise<string | null>;
+  prepare(context: DataContext): Promise<string | null>;
+}
+
+/** For records that earlier parts have a hand in. */
+export interface DataContext {
+  /** As a grid's, as an absolute path. */
+  weights: PartContext['weights'];
 }
 
 export interface PartContext {

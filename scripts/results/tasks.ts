@@ -10,13 +10,14 @@ import { sceneData, sceneFacts } from './data';
 import { type Estimate, estimateText, shareText } from './estimate-text';
 import { smallGpt } from './networks';
 import type { FinishedPart, Study, StudyPart } from './study';
+import { examplesPart, examplesText } from './tasks-augmentation';
 
 const RECORDS = { records: 4000, size: 32 } as const;
 const BATCH = { batchSize: 64 } as const;
 /** The preset `cnn-small` on pictures of 32 pixels in place of 64: as good at these questions, in less time. */
 const EYE = { modelType: 'cnn', imageSize: 32, channels: [16, 32, 64], blocks: 0 };
 /** Records of the task; pictures for the vision network are drawn by another seed, so that no test picture is among them. */
-const SEEDS = { task: 1, pictures: 7 } as const;
+const SEEDS = { task: 1, pictures: 7, written: 11 } as const;
 const CONDITIONS = ['right', 'shuffled'];
 
 const PICTURES: StudyPart = {
@@ -127,6 +128,14 @@ function written({
   return [first, both];
 }
 
+const EXAMPLES_WRITTEN = written({ task: 'generation', kind: 'augmentation', epochs: [3, 3] });
+const EXAMPLES = examplesPart({
+  writer: EXAMPLES_WRITTEN[1] as StudyPart,
+  scenes: { task: 'classification', seed: SEEDS.task, ...RECORDS },
+  seed: SEEDS.written,
+  vision: EYE,
+});
+
 export const tasksStudy: Study = {
   name: 'tasks',
   title: 'Every task on the scene world',
@@ -142,6 +151,8 @@ export const tasksStudy: Study = {
     ...written({ task: 'generation', kind: 'commonsense' }),
     ...written({ task: 'generation', kind: 'controllable', epochs: [3, 5] }),
     ...written({ task: 'generation', kind: 'code' }),
+    ...EXAMPLES_WRITTEN,
+    EXAMPLES,
     ...written({ task: 'dialogue', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
     ...written({ task: 'captioning' }),
     ...written({ task: 'translation', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
@@ -150,7 +161,7 @@ export const tasksStudy: Study = {
   body: tasksBody,
 };
 
-function tasksBody(parts: readonly FinishedPart[]): string {
+async function tasksBody(parts: readonly FinishedPart[]): Promise<string> {
   const compared = parts.filter(({ plan }) => plan.grid.combinations.length === 2);
   const rows: experiments.ResultRow[] = [];
   const told: string[] = [];
@@ -195,7 +206,8 @@ function tasksBody(parts: readonly FinishedPart[]): string {
       { key: 'seconds', title: 'seconds a guided training', format: 'integer' },
     ],
   });
-  return [table.markdown(), READING, told.join('\n')].join('\n\n');
+  const examples = await examplesText(parts.find(({ part }) => part === EXAMPLES));
+  return [table.markdown(), READING, told.join('\n'), examples].filter(Boolean).join('\n\n');
 }
 
 const READING = `"Past the bound" asks the whole interval to be past it, "back at it" that the interval is not. Of classification and

@@ -5,6 +5,7 @@ import { data } from '../lib';
 import { textOnlyCeilings } from './ceilings';
 import { registerFolds } from './data-folds';
 import { registerGenerated } from './data-generated';
+import { registerWritten } from './data-written';
 import { wholeNumber } from './options';
 import { Progress } from './progress';
 
@@ -14,6 +15,7 @@ export function registerData(program: Command): void {
   registerGenerated(command);
   registerConvert(command);
   registerFolds(command);
+  registerWritten(command);
   registerCheck(command);
 }
 

@@ -33,6 +33,7 @@ const TASKS: [Task, GenerationKind | ''][] = [
   ['generation', 'controllable'],
   ['generation', 'commonsense'],
   ['generation', 'code'],
+  ['generation', 'augmentation'],
 ];
 const optionsOf = ([task, kind]: (typeof TASKS)[number]) => ({ task, ...(kind ? { kind } : {}) });
 const words = (text: string) => text.split(/\s+/).length;

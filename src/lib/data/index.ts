@@ -44,6 +44,13 @@ export { GENERATION_KINDS, type GenerationKind } from './scene/generation/task';
 export * from './splits';
 export { type TextOnlyBound, textOnlyBound } from './text-only-bound';
 export * from './tokens';
+export { linkPictures, type UnitedRecord, uniteRecords } from './united-records';
 export { type ValueFloor, valueFloor } from './value-floor';
 export { type FoldsReport, type WriteFoldsOptions, writeFolds } from './write-folds';
 export { writeRecords } from './write-records';
+export { exampleText, type LabelledText, parseExampleText } from './written-example';
+export {
+  type WrittenRecordsOptions,
+  type WrittenRecordsReport,
+  writeWrittenRecords,
+} from './written-records';

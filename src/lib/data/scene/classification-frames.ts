@@ -2,7 +2,8 @@
 import { closedQuestions, openQuestions } from './classification-questions';
 import { framesOf, type SceneTask } from './scene-text';
 
-const SEEN: Record<string, readonly string[]> = {
+/** By question; `QUESTION_PATTERNS_IN_TEST` are those that training never shows. */
+export const QUESTION_PATTERNS: Readonly<Record<string, readonly string[]>> = {
   colour: [
     'Is the {kind} on the {medium} {options}?',
     '{name} {saw} {a kind} {when}. Was it {options}?',
@@ -93,7 +94,7 @@ const SEEN: Record<string, readonly string[]> = {
   'told-answer': ['The {person} asked {name} for help, and the reply was {word}. What was the reply?'],
 };
 
-const HELD_OUT: Record<string, readonly string[]> = {
+export const QUESTION_PATTERNS_IN_TEST: Readonly<Record<string, readonly string[]>> = {
   colour: [
     'Tell {name} whether the {kind} is {options}.',
     'Somebody had to repaint the {kind} {when}. Which tin matched, {options}?',
@@ -111,7 +112,7 @@ const HELD_OUT: Record<string, readonly string[]> = {
 };
 
 export const classificationScenes: SceneTask = {
-  frames: [...framesOf(SEEN, false), ...framesOf(HELD_OUT, true)],
+  frames: [...framesOf(QUESTION_PATTERNS, false), ...framesOf(QUESTION_PATTERNS_IN_TEST, true)],
   open: openQuestions,
   closed: closedQuestions,
   unknown: 'unknown',

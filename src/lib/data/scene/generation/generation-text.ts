@@ -1,4 +1,4 @@
-/** @file What the three kinds of generation share: a prompt, what the answer must hold, and the record of both. */
+/** @file What the kinds of generation share: a prompt, what the answer must hold, and the record of both. */
 import type { SceneTask, SceneText } from '../scene-text';
 
 /** A text with what the written answer is held to, if anything. */
