@@ -79,6 +79,8 @@ interface Recipe {
   metric?: 'exactMatch' | 'choiceAccuracy';
   /** Epochs of the text-only model that comes first, and of both that go on from it. */
   epochs?: readonly [words: number, both: number];
+  /** In all three files together. */
+  records?: number;
   vocabularySize?: number;
   batchSize?: number;
   /** The part whose vision network the guided model starts from. */
@@ -91,12 +93,19 @@ function written({
   kind,
   metric = 'choiceAccuracy',
   epochs = [3, 2],
+  records: count = RECORDS.records,
   vocabularySize = 800,
   batchSize = BATCH.batchSize,
   vision = FACTS,
 }: Recipe): StudyPart[] {
   const name = kind ?? task;
-  const records = sceneData({ task, seed: SEEDS.task, ...RECORDS, ...(kind ? { kind } : {}) });
+  const records = sceneData({
+    task,
+    seed: SEEDS.task,
+    ...RECORDS,
+    records: count,
+    ...(kind ? { kind } : {}),
+  });
   const first: StudyPart = {
     name: `${name}-words`,
     data: records,
@@ -155,7 +164,14 @@ export const tasksStudy: Study = {
     EXAMPLES,
     ...written({ task: 'dialogue', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
     ...written({ task: 'captioning' }),
-    ...written({ task: 'translation', epochs: [4, 3], vocabularySize: 1000, batchSize: 32 }),
+    // Two languages, and a sense, a number or a gender to be seen: more records than the others.
+    ...written({
+      task: 'translation',
+      records: 12_000,
+      epochs: [3, 3],
+      vocabularySize: 1500,
+      batchSize: 32,
+    }),
     ...written({ task: 'summarization', epochs: [3, 4], vocabularySize: 1500 }),
   ],
   body: tasksBody,
