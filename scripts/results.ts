@@ -2,8 +2,9 @@
  * @file `npm run results [-- STUDY…]`: runs the studies behind docs/results.md and writes their sections. What has run
  * before is not run again; delete `runs/results/STUDY` to begin anew, `data/results` to make the records anew.
  */
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { addDeviceOptions, type DeviceOptions, wholeNumber } from '../src/commands/options';
+import { scriptCommand } from './parts/script-command';
 import { runMain, SetupError, say } from './parts/talk';
 import { runStudy } from './results/run-study';
 import { STUDIES } from './results/studies';
@@ -20,8 +21,10 @@ interface Options extends DeviceOptions {
 
 runMain(async () => {
   let code = 0;
-  const command = new Command('npm run results --')
-    .description('run studies (all of them by default) and write their sections of docs/results.md')
+  const command = scriptCommand(
+    'npm run results --',
+    'run studies (all of them by default) and write their sections of docs/results.md',
+  )
     .argument('[study...]', STUDIES.map(({ name }) => name).join(', '))
     .option('--seeds <n>', "seeds 1 to n in place of a study's own number", wholeNumber)
     .option('--jobs <n>', 'trainings at once', wholeNumber)
@@ -38,8 +41,7 @@ runMain(async () => {
       'after',
       `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n')}
 \nOne task, text-only and guided, in minutes:\n  npm run results -- tasks --seeds 1 --only facts commonsense-words commonsense`,
-    )
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+    );
   addDeviceOptions(command).action(async (names: string[], options: Options) => {
     code = await results(names, options);
   });

@@ -1,36 +1,31 @@
 /**
- * @file `npm run notebooks`: executes notebooks headless by the TypeScript kernel.
- *
- *     npm run notebooks [-- --profile fast|full] [--limit SECONDS] [--no-html] [file or folder…]
- *
+ * @file `npm run notebooks [-- file or folder…]`: executes notebooks headless by the TypeScript kernel.
  * Executed copies and HTML go to `runs/notebooks/`. Fails (exit code 1) on any error that a cell prints.
  */
-import { parseArgs } from 'node:util';
-import { findNotebooks, isProfile, runNotebooks } from './notebooks/run';
+import { Option } from 'commander';
+import { wholeNumber } from '../src/commands/options';
+import { findNotebooks, PROFILES, type Profile, runNotebooks } from './notebooks/run';
 import { ensureJupyter, type Jupyter } from './parts/jupyter';
 import { ensureKernel } from './parts/kernel-spec';
 import { PLACES } from './parts/project';
-import { runMain, SetupError, say } from './parts/talk';
+import { scriptCommand } from './parts/script-command';
+import { runMain, say } from './parts/talk';
 
 runMain(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      profile: { type: 'string', default: 'fast' },
-      limit: { type: 'string', default: '1800' },
-      html: { type: 'boolean', default: true },
-    },
-    allowNegative: true,
-  });
-  const { profile, html } = values;
-  const limitSeconds = Number(values.limit);
-  if (!isProfile(profile)) throw new SetupError(`--profile ${profile}: must be fast or full`, 2);
-  if (!(limitSeconds > 0)) throw new SetupError(`--limit ${values.limit}: must be a number of seconds`, 2);
-  const files = findNotebooks(positionals.length > 0 ? positionals : [PLACES.notebooks]);
+  const command = scriptCommand('npm run notebooks --', 'execute notebooks without a browser')
+    .argument('[path...]', 'notebooks, or folders of them (default: notebooks/)')
+    .addOption(
+      new Option('--profile <name>', 'what their configuration reads').choices(PROFILES).default('fast'),
+    )
+    .option('--limit <seconds>', 'for each notebook', wholeNumber, 1800)
+    .option('--no-html', 'leave executed notebooks, and no pages')
+    .parse();
+  const { profile, html, limit } = command.opts<{ profile: Profile; html: boolean; limit: number }>();
+  const files = findNotebooks(command.args.length > 0 ? command.args : [PLACES.notebooks]);
   let jupyter: Jupyter | null = null;
   if (html) jupyter = await ensureJupyter();
   else ensureKernel(null);
-  const executions = await runNotebooks({ files, profile, limitSeconds, jupyter });
+  const executions = await runNotebooks({ files, profile, limitSeconds: limit, jupyter });
   const failed = executions.filter((execution) => execution.errors.length > 0).length;
   say(`${executions.length - failed} notebooks passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;

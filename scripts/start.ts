@@ -4,11 +4,11 @@
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findNotebooks, runNotebooks } from './notebooks/run';
 import { ensureJupyter, type Jupyter } from './parts/jupyter';
 import { inProject, PLACES, shown } from './parts/project';
 import { formatTable, readSummary } from './parts/results-table';
+import { scriptCommand } from './parts/script-command';
 import { runMain, SetupError, say, seconds } from './parts/talk';
 
 /** The notebooks run without Jupyter too; only the pages need it. */
@@ -26,7 +26,10 @@ async function jupyterOrNone(): Promise<Jupyter | null> {
 
 runMain(async () => {
   const start = Date.now();
-  const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } });
+  const { full = false } = scriptCommand('npm start --', 'set up, run every notebook, print the table')
+    .option('--full', 'train to the end: hours on two cores, in place of minutes')
+    .parse()
+    .opts<{ full?: boolean }>();
   const jupyter = await jupyterOrNone();
   const summaryFile = inProject('runs', 'main-job', 'summary.json');
   // The table must be of this run.
@@ -34,8 +37,8 @@ runMain(async () => {
   mkdirSync(PLACES.figures, { recursive: true });
   const executions = await runNotebooks({
     files: findNotebooks([PLACES.notebooks]),
-    profile: values.full ? 'full' : 'fast',
-    limitSeconds: values.full ? 6 * 3600 : 1800,
+    profile: full ? 'full' : 'fast',
+    limitSeconds: full ? 6 * 3600 : 1800,
     jupyter,
   });
   const failed = executions.filter((execution) => execution.errors.length > 0);

@@ -7,13 +7,14 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
 import { describeError } from './notebooks/execute';
 import { findNotebooks, runNotebooks } from './notebooks/run';
 import { runChild } from './parts/child';
 import { ensureExportsPython } from './parts/exports-python';
 import { ensureJupyter, type Jupyter } from './parts/jupyter';
 import { inProject, PLACES, shown } from './parts/project';
+import { scriptCommand } from './parts/script-command';
 import { runMain, SetupError, say } from './parts/talk';
 import { closingLines, type StageResult, type UnitReport } from './parts/verdict';
 
@@ -105,20 +106,19 @@ const STAGES: Record<string, (files: readonly string[]) => Promise<Outcome>> = {
 };
 
 runMain(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { only: { type: 'string' } },
-  });
-  const names = values.only ? [values.only] : Object.keys(STAGES);
+  const command = scriptCommand('npm test --', 'set-up, build, types, lint, unit tests, notebooks')
+    .argument('[path...]', 'parts of the names of unit test files, with --only unit')
+    .addOption(new Option('--only <stage>', 'one stage alone').choices(Object.keys(STAGES)))
+    .parse();
+  const { only } = command.opts<{ only?: string }>();
   const results: StageResult[] = [];
-  for (const name of names) {
-    const stage = STAGES[name];
-    if (!stage) throw new SetupError(`--only ${name}: the stages are ${Object.keys(STAGES).join(', ')}`, 2);
+  for (const [name, stage] of Object.entries(STAGES)) {
+    if (only !== undefined && name !== only) continue;
     const start = Date.now();
     say(`\n── ${name} ──`);
     let outcome: Outcome;
     try {
-      outcome = await stage(positionals);
+      outcome = await stage(command.args);
     } catch (error) {
       if (!(error instanceof SetupError) || error.exitCode === 130) throw error;
       say(error.message);

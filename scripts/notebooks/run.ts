@@ -12,8 +12,8 @@ import { readNotebook, writeNotebook } from './notebook';
 import { ProgressBoard } from './progress';
 
 /** What the notebooks' configuration reads from `SIGHTLINE_PROFILE`: minutes for a check, or the real figures. */
-export type Profile = 'fast' | 'full';
-export const isProfile = (text: string): text is Profile => text === 'fast' || text === 'full';
+export const PROFILES = ['fast', 'full'] as const;
+export type Profile = (typeof PROFILES)[number];
 
 /** Files as given, and of folders the notebooks directly inside, in order of name. */
 export function findNotebooks(paths: readonly string[]): string[] {
