@@ -149,3 +149,35 @@ describe('CNN', () => {
     expect(bad.success).toBe(false);
   });
 });
+
+describe('the position embeddings of an untrained network', () => {
+  const configs = {
+    vit: {
+      modelType: 'vit',
+      imageSize: 64,
+      patchSize: 8,
+      hiddenSize: 64,
+      numHiddenLayers: 1,
+      intermediateSize: 64,
+      initializerRange: 0.1,
+    },
+    cnn: { modelType: 'cnn', imageSize: 64, channels: [8, 64] },
+  };
+  /** Redrawn beyond two standard deviations, a normal has 0.8796 of its own. */
+  const CUT = 0.8796;
+
+  it.each([
+    ['vit', undefined, 0.1],
+    ['vit', 2, 2],
+    ['cnn', undefined, 0.02],
+    ['cnn', 1.5, 1.5],
+  ] as const)('%s, positionInitializerRange %s: a deviation of %s', (kind, range, deviation) => {
+    const config = visionConfigSchema.parse({ ...configs[kind], positionInitializerRange: range });
+    const network = createVisionNetwork(config);
+    params = createParameters(network.specifications(), 1);
+    const positions = network.specifications().find(({ name }) => name.endsWith('position_embeddings'));
+    const values = params.get(positions?.name as string).dataSync() as Float32Array;
+    const found = Math.sqrt(values.reduce((sum, one) => sum + one * one, 0) / values.length);
+    expect(found / (CUT * deviation)).toBeCloseTo(1, 1);
+  });
+});

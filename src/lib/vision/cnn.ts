@@ -24,6 +24,7 @@ import {
   zeros,
 } from '../nn';
 import { normalizationFields, normalizePixels } from './normalize-pixels';
+import { positionInitializerRange } from './position-scale';
 import type { VisionForwardOptions, VisionOutput } from './types';
 
 export const cnnConfigSchema = z
@@ -35,6 +36,7 @@ export const cnnConfigSchema = z
     channels: z.array(z.int().positive()).min(1).default([16, 32, 64]),
     /** Residual blocks on the last map: each widens what a place sees by 4 places. */
     blocks: z.int().nonnegative().default(0),
+    positionInitializerRange: positionInitializerRange.optional(),
     ...normalizationFields,
   })
   .refine((config) => config.imageSize % 2 ** config.channels.length === 0, {
@@ -78,7 +80,7 @@ export function cnnSpecifications(config: CnnConfig): ParameterSpecification[] {
     {
       name: 'position_embeddings',
       shape: [1, cnnPatchCount(config), width],
-      initialize: truncatedNormal(0.02),
+      initialize: truncatedNormal(config.positionInitializerRange ?? 0.02),
     },
     ...layerNormSpecifications('layernorm', width),
   ]);

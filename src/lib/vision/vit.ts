@@ -28,6 +28,7 @@ import {
   truncatedNormal,
 } from '../nn';
 import { normalizationFields, normalizePixels } from './normalize-pixels';
+import { positionInitializerRange } from './position-scale';
 import { preprocessingSchema } from './preprocessing';
 import type { VisionForwardOptions, VisionOutput } from './types';
 
@@ -46,6 +47,7 @@ export const vitConfigSchema = z
     hiddenDropoutProb: z.number().min(0).lt(1).default(0),
     attentionProbsDropoutProb: z.number().min(0).lt(1).default(0),
     initializerRange: z.number().positive().default(0.02),
+    positionInitializerRange: positionInitializerRange.optional(),
     layerNormEps: z.number().positive().default(1e-12),
     qkvBias: z.boolean().default(true),
     ...normalizationFields,
@@ -83,7 +85,7 @@ export function vitSpecifications(config: VitConfig): ParameterSpecification[] {
     {
       name: 'embeddings.position_embeddings',
       shape: [1, vitPatchCount(config) + 1, width],
-      initialize,
+      initialize: truncatedNormal(config.positionInitializerRange ?? config.initializerRange),
     },
     ...conv2dSpecifications(
       'embeddings.patch_embeddings.projection',
