@@ -137,7 +137,15 @@ function written({
   return [first, both];
 }
 
-const EXAMPLES_WRITTEN = written({ task: 'generation', kind: 'augmentation', epochs: [3, 3] });
+// A writer has to say again what it was told; that takes longer than the choice between answers.
+const EXAMPLES_WRITTEN = written({
+  task: 'generation',
+  kind: 'augmentation',
+  records: 12_000,
+  epochs: [4, 3],
+  vocabularySize: 1000,
+  batchSize: 32,
+});
 const EXAMPLES = examplesPart({
   writer: EXAMPLES_WRITTEN[1] as StudyPart,
   scenes: { task: 'classification', seed: SEEDS.task, ...RECORDS },
