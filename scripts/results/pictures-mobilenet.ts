@@ -97,7 +97,7 @@ export async function mobilenetText(parts: readonly FinishedPart[]): Promise<str
     },
   );
   const { text } = experiments.statistics.verdict({
-    system: "MobileNet's frozen features",
+    system: "the frozen MobileNet",
     baseline: 'the network learned from the task',
     difference,
   });
