@@ -97,7 +97,7 @@ export async function mobilenetText(parts: readonly FinishedPart[]): Promise<str
     },
   );
   const { text } = experiments.statistics.verdict({
-    system: "the frozen MobileNet",
+    system: 'the frozen MobileNet',
     baseline: 'the network learned from the task',
     difference,
   });
