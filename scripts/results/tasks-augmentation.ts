@@ -85,7 +85,7 @@ function examplesData(writer: StudyPart, labelled: StudyData, asked: StudyData):
       const unfinished = `${folder}.unfinished`;
       await rm(unfinished, { recursive: true, force: true });
       await mkdir(unfinished, { recursive: true });
-      await copySmall(scenes, join(unfinished, 'small'));
+      await copyRecords(scenes, join(unfinished, 'small'), { train: SMALL });
       const others = {
         guided: [guided, 'right'],
         shuffled: [guided, 'shuffled'],
@@ -94,22 +94,18 @@ function examplesData(writer: StudyPart, labelled: StudyData, asked: StudyData):
       for (const [set, [run, condition]] of Object.entries(others)) {
         await addWritten(unfinished, set, { run, condition, prompts: join(prompts, 'train.jsonl') });
       }
-      await copyLabelled(scenes, join(unfinished, 'labelled'));
+      await copyRecords(scenes, join(unfinished, 'labelled'), {
+        train: Infinity,
+        validation: Infinity,
+        test: Infinity,
+      });
       await rename(unfinished, folder);
       return folder;
     },
   };
 }
 
-/** The first of the training records, and their pictures. */
-async function copySmall(scenes: string, out: string): Promise<void> {
-  await copyRecords(scenes, out, { train: SMALL });
-}
-
-async function copyLabelled(scenes: string, out: string): Promise<void> {
-  await copyRecords(scenes, out, { train: Infinity, validation: Infinity, test: Infinity });
-}
-
+/** Of each part the first records, `parts[part]` at most, with their pictures. */
 async function copyRecords(
   scenes: string,
   out: string,
