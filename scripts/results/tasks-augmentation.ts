@@ -140,18 +140,20 @@ export async function examplesText(done: FinishedPart | undefined): Promise<stri
   if (!done) return '';
   const rows = await experiments.scoredRows(done.plan, done.ledger, done.out);
   const resampled = new experiments.ResampledRuns();
-  const of = (name: SetName) =>
-    rows.find((row) => basename(dirname(String(row.settings['data.train']))) === name)?.runs ?? [];
+  const rowOf = (name: SetName) =>
+    rows.find((row) => basename(dirname(String(row.settings['data.train']))) === name);
+  const small = rowOf('small')?.runs ?? [];
   const bound = boundOf(done);
   const shown = NAMES.flatMap((name): experiments.ResultRow[] => {
-    const own = experiments.rowInterval(of(name), resampled);
+    const row = rowOf(name);
+    const own = row && experiments.rowInterval(row.runs, resampled);
     if (!own) return [];
-    const gain = name === 'small' ? null : experiments.rowDifference(of(name), of('small'), resampled);
-    const row = rows.find(({ runs }) => runs === of(name));
+    const gain = name === 'small' ? null : experiments.rowDifference(row.runs, small, resampled);
+    const line = done.ledger.get(row.cells[0]?.id ?? '');
     return [
       {
         set: SETS[name],
-        records: row?.trainingRecords ?? null,
+        records: line?.status === 'finished' ? (line.trainingRecords ?? null) : null,
         accuracy: estimateText(own),
         gain: gain ? estimateText(gain) : '–',
       },
@@ -169,8 +171,9 @@ export async function examplesText(done: FinishedPart | undefined): Promise<stri
   return [
     '### Data augmentation: records that a writer adds to a small training set',
     table.markdown(),
-    `Text-only bound of the test records: ${bound ? shareText(bound.value) : '–'} %. Every row is ${STEPS} steps of one recipe from scratch, best weights by validation. The writers are
-those of the row augmentation above (seed 1): they have learned from 3,200 labelled examples about other pictures, which the classifier never
-sees, and write about 3,200 pictures that have no label.`,
+    `Text-only bound of the test records: ${bound ? shareText(bound.value) : '–'} %. Every row is ${STEPS} steps of one recipe from scratch, best weights by
+validation. The writers are those of the row augmentation above (seed 1): they have learned from 9,600 labelled examples about other
+pictures, which the classifier never sees, and answer 3,200 prompts about pictures without a label. Behind a text-only writer, or one that is
+shown other pictures, the classifier learns how questions are put and answered, and no more.`,
   ].join('\n\n');
 }
