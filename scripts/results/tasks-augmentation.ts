@@ -149,11 +149,10 @@ export async function examplesText(done: FinishedPart | undefined): Promise<stri
     const own = row && experiments.rowInterval(row.runs, resampled);
     if (!own) return [];
     const gain = name === 'small' ? null : experiments.rowDifference(row.runs, small, resampled);
-    const line = done.ledger.get(row.cells[0]?.id ?? '');
     return [
       {
         set: SETS[name],
-        records: line?.status === 'finished' ? (line.trainingRecords ?? null) : null,
+        records: row.cells[0]?.line.trainingRecords ?? null,
         accuracy: estimateText(own),
         gain: gain ? estimateText(gain) : '–',
       },
