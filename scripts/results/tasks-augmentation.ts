@@ -22,7 +22,7 @@ const SETS = {
   guided: 'and those that the guided writer adds',
   shuffled: 'and those that it adds when shown other pictures',
   blind: 'and those that the text-only writer adds',
-  labelled: 'and as many with true labels',
+  labelled: 'the whole training set, with true labels',
 } as const;
 type SetName = keyof typeof SETS;
 const NAMES = Object.keys(SETS) as SetName[];
