@@ -8,21 +8,27 @@ import type { FinishedPart, StudyPart } from './study';
 
 export const RELATIONS: StudyPart = {
   name: 'sort-of-clevr',
-  data: sortOfClevrData({ records: 100_000, seed: 1 }),
+  data: sortOfClevrData({ records: 200_000, seed: 1 }),
   grid: ({ files }) => ({
     base: {
       task: 'classification',
       data: files,
       model: {
         text: undroppedBert(1),
-        vision: { modelType: 'cnn', imageSize: 48, channels: [16, 32, 64], blocks: 0 },
+        vision: {
+          modelType: 'cnn',
+          imageSize: 48,
+          channels: [24, 48, 64],
+          blocks: 1,
+          positionInitializerRange: 1,
+        },
         head: { dropout: 0 },
       },
       training: {
         epochs: 1000,
-        maxSteps: 4000,
+        maxSteps: 20_000,
         evaluationSteps: 2000,
-        batchSize: 32,
+        batchSize: 64,
         learningRate: 2e-3,
         patience: null,
       },
@@ -30,7 +36,7 @@ export const RELATIONS: StudyPart = {
     axes: {
       'model.fusion': [
         { kind: 'concat', hiddenSize: 128, dropout: 0 },
-        { kind: 'cross-attention', blocks: 3, hiddenSize: 128, dropout: 0 },
+        { kind: 'cross-attention', blocks: 2, hiddenSize: 128, dropout: 0 },
       ],
       condition: ['right', 'shuffled'],
     },

@@ -19,6 +19,8 @@ const CELLS = {
   numAttentionHeads: 4,
   intermediateSize: 128,
   initializerRange: 0.12,
+  // What is asked is of places: they are to be told apart from the first step on.
+  positionInitializerRange: 2,
 };
 
 interface ShapesPart {
