@@ -2,8 +2,7 @@
  * @file `npm run notebooks [-- file or folder…]`: executes notebooks headless by the TypeScript kernel.
  * Executed copies and HTML go to `runs/notebooks/`. Fails (exit code 1) on any error that a cell prints.
  */
-import { Option } from 'commander';
-import { wholeNumber } from '../src/commands/options';
+import { InvalidArgumentError, Option } from 'commander';
 import { findNotebooks, PROFILES, type Profile, runNotebooks } from './notebooks/run';
 import { ensureJupyter, type Jupyter } from './parts/jupyter';
 import { ensureKernel } from './parts/kernel-spec';
@@ -11,13 +10,18 @@ import { PLACES } from './parts/project';
 import { scriptCommand } from './parts/script-command';
 import { runMain, say } from './parts/talk';
 
+function positive(text: string): number {
+  if (!(Number(text) > 0)) throw new InvalidArgumentError('expected a number of seconds above 0');
+  return Number(text);
+}
+
 runMain(async () => {
   const command = scriptCommand('npm run notebooks --', 'execute notebooks without a browser')
     .argument('[path...]', 'notebooks, or folders of them (default: notebooks/)')
     .addOption(
       new Option('--profile <name>', 'what their configuration reads').choices(PROFILES).default('fast'),
     )
-    .option('--limit <seconds>', 'for each notebook', wholeNumber, 1800)
+    .option('--limit <seconds>', 'for each notebook', positive, 1800)
     .option('--no-html', 'leave executed notebooks, and no pages')
     .parse();
   const { profile, html, limit } = command.opts<{ profile: Profile; html: boolean; limit: number }>();
