@@ -76,6 +76,11 @@ export function framesOf(patterns: Readonly<Record<string, readonly string[]>>, 
   );
 }
 
+/** The slots of a pattern, each once, in its order. */
+export const slotsOf = (pattern: string): string[] => [
+  ...new Set([...pattern.matchAll(/\{(?:an? )?(\w+)\}/g)].map(([, slot]) => slot as string)),
+];
+
 /** Put a sentence around a question. Lexicon slots not filled by the question are drawn from the lexicon. */
 export function fillFrame(frame: Frame, filled: FilledQuestion, generator: Generator): SceneText {
   const drawn = new Map<string, string>();

@@ -6,7 +6,7 @@
 import { exampleText } from '../../written-example';
 import { QUESTION_PATTERNS, QUESTION_PATTERNS_IN_TEST } from '../classification-frames';
 import { closedQuestions, openQuestions } from '../classification-questions';
-import type { Question } from '../scene-text';
+import { type Question, slotsOf } from '../scene-text';
 import { fillWritten, type WrittenFrame, type WrittenPair, writtenFrames } from '../written';
 import type { GenerationTask } from './generation-text';
 
@@ -39,11 +39,6 @@ const TOLD = 'what the question itself tells';
 /** Questions under names of their own: their labels stand in the target as they are, not as phrases. */
 const nameOf = (question: string): string => `example-${question}`;
 const renamed = (question: Question): Question => ({ ...question, name: nameOf(question.name) });
-
-/** Every slot of a pattern, in its order. */
-const slotsOf = (pattern: string): string[] => [
-  ...new Set([...pattern.matchAll(/\{(?:an? )?(\w+)\}/g)].map(([, slot]) => slot as string)),
-];
 
 /** Every way to ask with every question. */
 function frames(

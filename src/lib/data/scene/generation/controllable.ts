@@ -5,6 +5,7 @@
  */
 import { closedQuestions, openQuestions } from '../classification-questions';
 import { LEXICON } from '../lexicon';
+import { slotsOf } from '../scene-text';
 import { fillWritten, type WrittenFrame, type WrittenPair, writtenFrames } from '../written';
 import type { GenerationTask, GenerationText } from './generation-text';
 
@@ -106,10 +107,7 @@ const WANTED: Record<string, readonly WrittenPair[]> = {
 };
 
 /** Every slot of the lexicon that a sentence uses. */
-const wordsOf = (target: string): string[] =>
-  [...new Set([...target.matchAll(/\{(?:an? )?(\w+)\}/g)].map(([, slot]) => slot as string))].filter(
-    (slot) => slot in LEXICON,
-  );
+const wordsOf = (target: string): string[] => slotsOf(target).filter((slot) => slot in LEXICON);
 
 /** Every way to ask with every sentence; the prompt lists the words in the order in which the sentence has them. */
 function frames(asked: readonly string[], heldOut: boolean): WrittenFrame[] {
