@@ -238,5 +238,5 @@ const READING = `"Past the bound" asks the whole interval to be past it, "back a
 relation the metric is the share of right answers, of ner the F1 of entities, of regression the mean squared error (smaller is better, and its
 bound a floor). What is written is asked for word by word in \`exactMatch\`, or, where phrasings are many, for the likeliest
 of the answers that fit the text, on those records that have two or more (\`choiceAccuracy\`). All that write start from a text-only
-model of the task's own training records (3,200; of translation and augmentation 9,600); the guided ones also from a vision network that has been asked for single facts of other
-pictures, or, of qa, has answered 3,200 labelled questions about other pictures.`;
+model of the task's own training records (3,200; of translation and augmentation 9,600); the guided ones also from a vision network
+that has been asked for single facts of other pictures, or, of qa, has answered 3,200 labelled questions about other pictures.`;

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 
 /**
- * Standard deviation of the position embeddings at the start. Patches come out of their convolution with a deviation of about 1 or 2,
- * and the usual 0.02 of published networks is a hundredth of that: places can hardly be told apart until a long training
- * has made them larger. Questions of the kind "what is left of …" are learned several times faster from 1 to 2.
+ * Standard deviation of the position embeddings at the start. Patches leave their convolution about as strong as the pixels that
+ * go in, and the usual 0.02 of published networks is a small part of that: places can hardly be told apart until training
+ * has made them larger. What 2 in place of 0.12 does for questions about single cells of a grid is in docs/log.md.
  */
 export const positionInitializerRange = z.number().positive();
