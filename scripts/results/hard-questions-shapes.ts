@@ -44,7 +44,13 @@ function shapesPart(
           task: 'classification',
           // Published: the test split is not at hand, so the questions of the validation split are the unseen ones.
           data: files === 'made' ? made : { train: file('train.jsonl'), test: file('validation.jsonl') },
-          model: { text: undroppedBert(4), vision: CELLS, fusion: 'prefix', head: { dropout: 0 } },
+          model: {
+            text: undroppedBert(4),
+            vision: CELLS,
+            // Whether there is a cell such as is asked for: each cell answers for itself.
+            fusion: { kind: 'prefix', readout: 'picture' },
+            head: { dropout: 0 },
+          },
           training: {
             epochs: 1000,
             maxSteps: steps,
@@ -62,7 +68,7 @@ function shapesPart(
   };
 }
 
-const MADE = { questions: 200, pictures: 64, seed: 1 };
+const MADE = { questions: 200, pictures: 512, seed: 1 };
 
 const SHAPES: readonly ShapesPart[] = [
   shapesPart('published, 10 training questions', 'shapes-published', realData('shapes', 'shapes'), {
@@ -71,13 +77,13 @@ const SHAPES: readonly ShapesPart[] = [
   }),
   shapesPart('made afresh, 160 training questions', 'shapes', shapesData({ ...MADE, cells: 0 }), {
     files: 'made',
-    steps: 15_000,
+    steps: 10_000,
   }),
   shapesPart(
     'the same, and as many questions about single cells',
     'shapes-cells',
     shapesData({ ...MADE, cells: 1 }),
-    { files: 'made', steps: 15_000 },
+    { files: 'made', steps: 16_000 },
   ),
 ];
 

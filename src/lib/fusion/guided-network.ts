@@ -5,6 +5,7 @@
  * in its parts (`see`, `relevance`, `read`), for decoding: the picture once, the text token by token.
  */
 import { tf } from '../engine';
+import { InputError } from '../errors';
 import { type ForwardOptions, maskedMean, type ParameterScope, type ParameterSpecification } from '../nn';
 import {
   createTextNetwork,
@@ -20,12 +21,14 @@ import { createVisionNetwork, type VisionConfig, type VisionNetwork } from '../v
 import { createFusion, type FusionConfig } from './fusion';
 import {
   afterPrefix,
+  afterSoftPrompt,
   checkPrompt,
   type PromptConfig,
   prefixPast,
   promptSpecifications,
   softPrompt,
 } from './learned-prompt';
+import { readsPicture } from './prefix';
 import { type GateConfig, openness, relevanceGate, relevanceGateSpecifications } from './relevance-gate';
 import type { Fusion, FusionOptions, FusionOutput } from './types';
 
@@ -117,6 +120,11 @@ export class GuidedNetwork {
     this.fusion = createFusion(config.fusion, this.widths);
     if (this.fusion.usesPicture && !this.vision)
       throw new Error(`the fusion ${config.fusion.kind} needs a vision network`);
+    if (config.fusion.kind === 'prefix' && readsPicture(config.fusion) && this.text.causal) {
+      throw new InputError(
+        `model.fusion.readout: the picture's tokens stand before the text of a causal network (${config.text.modelType}) and do not know it; use an encoder (bert, bart), or "text"`,
+      );
+    }
     if (config.prompt) checkPrompt(config.prompt, config.text, this.fusion.pictureTokens !== undefined);
     if (config.gate && !this.fusion.usesPicture)
       throw new RangeError(`gate: the fusion ${config.fusion.kind} lets no picture in`);
@@ -212,7 +220,7 @@ export class GuidedNetwork {
     const batch = inputs.ids.shape[0] as number;
     if (prompt.kind === 'soft') {
       const pictureTokens = softPrompt(params, batch, inputs.pictureTokens ?? undefined);
-      return this.text.forward(params, { ...inputs, pictureTokens }, options);
+      return afterSoftPrompt(prompt, this.text.forward(params, { ...inputs, pictureTokens }, options));
     }
     const prefix = prefixPast(params, prompt, batch);
     const read = this.text.forward(params, { ...inputs, past: prefix }, options);
@@ -236,7 +244,7 @@ export class GuidedNetwork {
   private fuse(
     params: ParameterScope,
     inputs: GuidedTextInputs,
-    text: { states: tf.Tensor; pooled: tf.Tensor },
+    text: TextOutput,
     shown: Shown,
     options: FusionOptions,
   ): FusionOutput {
@@ -245,6 +253,7 @@ export class GuidedNetwork {
       {
         textStates: text.states,
         textPooled: this.pooled(text, inputs.mask ?? null),
+        pictureStates: text.pictureStates,
         textMask: inputs.mask ?? null,
         causal: this.text.causal,
         patches: shown?.patches ?? null,

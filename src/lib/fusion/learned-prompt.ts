@@ -11,7 +11,14 @@ import { z } from 'zod';
 import { tf } from '../engine';
 import { InputError } from '../errors';
 import { normal, type ParameterScope, type ParameterSpecification } from '../nn';
-import { attentionShape, createTextNetwork, type KeysAndValues, type Past, type TextConfig } from '../text';
+import {
+  attentionShape,
+  createTextNetwork,
+  type KeysAndValues,
+  type Past,
+  type TextConfig,
+  type TextOutput,
+} from '../text';
 
 export const promptConfigSchema = z.strictObject({
   kind: z.enum(['soft', 'prefix']).default('soft'),
@@ -54,6 +61,15 @@ export function promptSpecifications(
 export function softPrompt(params: ParameterScope, batch: number, pictureTokens?: tf.Tensor): tf.Tensor {
   const states = tf.tile(tf.expandDims(params.get('prompt.states'), 0), [batch, 1, 1]);
   return pictureTokens ? tf.concat([states, pictureTokens], 1) : states;
+}
+
+/** The picture's states without those of the soft prompt before them. */
+export function afterSoftPrompt({ length }: PromptConfig, read: TextOutput): TextOutput {
+  const { pictureStates, ...others } = read;
+  if (!pictureStates) return read;
+  const [batch, all, width] = pictureStates.shape as [number, number, number];
+  if (all === length) return others;
+  return { ...others, pictureStates: tf.slice(pictureStates, [0, length, 0], [batch, all - length, width]) };
 }
 
 /** The prefix as tokens that were read before, for each of `batch` rows. */

@@ -11,6 +11,8 @@ export interface FusionInputs {
   textStates: tf.Tensor;
   /** [B, D] */
   textPooled: tf.Tensor;
+  /** What the text network makes of the picture's tokens [B, P, D], where the form has given it some and it sees both sides. */
+  pictureStates?: tf.Tensor;
   /** 1 a token, 0 padding [B, T]; `null` where all count. */
   textMask: tf.Tensor | null;
   /** Whether a token's state must not know of later tokens, nor so of `textPooled`. */

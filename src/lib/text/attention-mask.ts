@@ -1,7 +1,7 @@
 /** @file What each token of a batch may see, from the inputs of a text network. */
 import { tf } from '../engine';
 import { assertShape, causalMask, documentMask, MASKED, type PastTokens, paddingMask } from '../nn';
-import type { Past, TextInputs } from './types';
+import type { Past, TextInputs, TextOutput } from './types';
 
 /**
  * What to add to attention scores, broadcast over [B, H, T, T]; `null` where every token sees every other. With P
@@ -42,6 +42,20 @@ export function withoutPictureBefore(states: tf.Tensor, { ids }: TextInputs): tf
   const [batch, time] = ids.shape as [number, number];
   const [, all, width] = states.shape as [number, number, number];
   return all === time ? states : tf.slice(states, [0, all - time, 0], [batch, time, width]);
+}
+
+/** [B, T + P, D] in two: the text's states [B, T, D], and where there is a picture its own [B, P, D]. */
+export function withoutPictureBehind(
+  states: tf.Tensor,
+  { ids }: TextInputs,
+): Pick<TextOutput, 'states' | 'pictureStates'> {
+  const [batch, time] = ids.shape as [number, number];
+  const [, all, width] = states.shape as [number, number, number];
+  if (all === time) return { states };
+  return {
+    states: tf.slice(states, [0, 0, 0], [batch, time, width]),
+    pictureStates: tf.slice(states, [0, time, 0], [batch, all - time, width]),
+  };
 }
 
 /** What attention is told of a cache, a layer. */

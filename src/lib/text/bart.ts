@@ -30,7 +30,7 @@ import {
   prefixed,
   zeros,
 } from '../nn';
-import { attentionMask, pastTokens, positionsOf } from './attention-mask';
+import { attentionMask, pastTokens, positionsOf, withoutPictureBehind } from './attention-mask';
 import type {
   DecoderInputs,
   DecoderOutput,
@@ -118,7 +118,7 @@ export function bartEncoder(
   const encoder = params.scope('model.encoder');
   const { random } = options;
   const mask = attentionMask(inputs, 'bart', false);
-  const [batch, time] = inputs.ids.shape as [number, number];
+  const batch = inputs.ids.shape[0] as number;
   const words = embedded(params, 'encoder', config, inputs.ids, inputs.positions ?? null, random);
   let x = inputs.pictureTokens ? tf.concat([words, inputs.pictureTokens], 1) : words;
   const attentions: tf.Tensor[] = [];
@@ -132,10 +132,9 @@ export function bartEncoder(
     hiddenStates.push(x);
   }
   const width = config.dModel;
-  const states = inputs.pictureTokens ? tf.slice(x, [0, 0, 0], [batch, time, width]) : x;
   return {
-    states,
-    pooled: tf.reshape(tf.slice(states, [0, 0, 0], [batch, 1, width]), [batch, width]),
+    ...withoutPictureBehind(x, inputs),
+    pooled: tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]),
     ...(options.attentions ? { attentions } : {}),
     ...(options.hiddenStates ? { hiddenStates } : {}),
   };

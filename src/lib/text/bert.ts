@@ -26,7 +26,7 @@ import {
   prefixed,
   truncatedNormal,
 } from '../nn';
-import { attentionMask, pastTokens, positionStates } from './attention-mask';
+import { attentionMask, pastTokens, positionStates, withoutPictureBehind } from './attention-mask';
 import type { TextForwardOptions, TextInputs, TextOutput } from './types';
 
 /** The keys of Hugging Face's `config.json`, in camelCase, with its defaults (BERT-base). */
@@ -110,13 +110,12 @@ export function bert(
     attentions.push(block.probabilities);
     hiddenStates.push(x);
   }
-  const [batch, time] = inputs.ids.shape as [number, number];
-  const width = x.shape[2] as number;
-  if (inputs.pictureTokens) x = tf.slice(x, [0, 0, 0], [batch, time, width]);
+  const read = withoutPictureBehind(x, inputs);
+  const [batch, , width] = x.shape as [number, number, number];
   const first = tf.reshape(tf.slice(x, [0, 0, 0], [batch, 1, width]), [batch, width]);
   const pooled = tf.tanh(linear(root, 'pooler.dense', first)); // [B, D]
   return {
-    states: x,
+    ...read,
     pooled,
     ...(options.attentions ? { attentions } : {}),
     ...(options.hiddenStates ? { hiddenStates } : {}),

@@ -76,6 +76,8 @@ export interface TextForwardOptions extends ForwardOptions {
 export interface TextOutput {
   /** [B, T, D] */
   states: tf.Tensor;
+  /** The states of picture tokens [B, P, D] that were read behind the text: of networks that see both sides. */
+  pictureStates?: tf.Tensor;
   /** One state a text [B, D]: BERT's pooler of the first token; the last token that counts, for causal networks. */
   pooled: tf.Tensor;
   /** One [B, H, T, T] a layer, where asked for. */
