@@ -225,6 +225,52 @@ describe('identities', () => {
     }
   });
 
+  it('prefix with the readout of the picture gives of each feature the greatest of the picture tokens, prompt or not', () => {
+    for (const prompt of [null, { kind: 'soft', length: 3 } as const]) {
+      const guided = new GuidedNetwork({
+        text: textConfigSchema.parse(TEXTS.bert),
+        vision: visionConfigSchema.parse({ modelType: 'cnn', imageSize: 8, channels: [4] }),
+        fusion: fusionConfigSchema.parse({ kind: 'prefix', readout: 'picture' }),
+        pooling: 'mean',
+        prompt,
+      });
+      params = createParameters(guided.specifications(), 3);
+      const pooled = values(() => guided.forward(params, inputs('a')).pooled);
+      const expected = values(() => {
+        // The whole sequence that the text network runs over: words, then the prompt, then sixteen patches.
+        const { ids, mask, pixels } = inputs('a');
+        const { patches } = guided.see(params, pixels as tf.Tensor) as { patches: tf.Tensor };
+        const given = { patches, visionPooled: null, picturePresent: null, batch: 2 };
+        const own = guided.fusion.pictureTokens?.(params, given) as tf.Tensor;
+        const learned = prompt ? tf.tile(tf.expandDims(params.get('prompt.states'), 0), [2, 1, 1]) : null;
+        const pictureTokens = learned ? tf.concat([learned, own], 1) : own;
+        const read = guided.text.forward(params, { ids, mask, pictureTokens }, { hiddenStates: true });
+        const all = read.hiddenStates?.at(-1) as tf.Tensor;
+        const rows = all.arraySync() as number[][][];
+        const greatest = rows.map((row) =>
+          Array.from({ length: 8 }, (_, feature) =>
+            Math.max(...row.slice(-16).map((state) => state[feature] as number)),
+          ),
+        );
+        return tf.tensor2d(greatest);
+      });
+      expect(pooled).toBeClose(expected, { absolute: 1e-6 });
+      params.dispose();
+    }
+  });
+
+  it('a causal network, whose picture tokens do not know the text, cannot be read from them', () => {
+    const make = (text: string) =>
+      new GuidedNetwork({
+        text: textConfigSchema.parse(TEXTS[text]),
+        vision: visionConfigSchema.parse({ modelType: 'cnn', imageSize: 8, channels: [4] }),
+        fusion: fusionConfigSchema.parse({ kind: 'prefix', readout: 'picture' }),
+        pooling: 'mean',
+      });
+    expect(() => make('bert')).not.toThrow();
+    for (const text of ['gpt2', 'llama']) expect(() => make(text)).toThrow('model.fusion.readout');
+  });
+
   it('rows packed of several documents cannot have a picture', () => {
     const guided = network('prefix', 'gpt2');
     const documents = tf.tensor2d(
