@@ -83,7 +83,7 @@ const SHAPES: readonly ShapesPart[] = [
     'the same, and as many questions about single cells',
     'shapes-cells',
     shapesData({ ...MADE, cells: 1 }),
-    { files: 'made', steps: 16_000 },
+    { files: 'made', steps: 40_000 },
   ),
 ];
 
