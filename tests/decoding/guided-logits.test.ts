@@ -24,7 +24,7 @@ import '../support/matchers';
 
 const V = TINY_VOCABULARY;
 const SIDE = 8;
-const forms = ['concat', 'prefix', 'cross-attention', 'gated-cross-attention', 'gated-addition'];
+const forms = ['concat', 'prefix', 'cross-attention', 'gated-cross-attention', 'gated-addition', 'film'];
 const cases = forms.flatMap((form) => Object.keys(tinyWriters).map((text) => ({ form, text })));
 const close = { absolute: 1e-5, relative: 1e-4 };
 

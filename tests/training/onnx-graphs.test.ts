@@ -20,7 +20,15 @@ import '../support/matchers';
 
 const V = TINY_VOCABULARY;
 const SIDE = 8;
-const forms = ['none', 'concat', 'prefix', 'cross-attention', 'gated-cross-attention', 'gated-addition'];
+const forms = [
+  'none',
+  'concat',
+  'prefix',
+  'cross-attention',
+  'gated-cross-attention',
+  'gated-addition',
+  'film',
+];
 // Of the networks that differ from GPT-2 in their cache and positions alone, the forms that touch these.
 const formsOf: Record<string, string[]> = {
   gpt2: forms,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { concatConfigSchema, concatFusion } from './concat';
 import { crossAttention, crossAttentionConfigSchema } from './cross-attention';
+import { filmConfigSchema, filmFusion } from './film';
 import { gatedAddition, gatedAdditionConfigSchema } from './gated-addition';
 import { noFusion } from './none';
 import { prefixConfigSchema, prefixFusion } from './prefix';
@@ -14,6 +15,7 @@ export const fusionKinds = [
   'cross-attention',
   'gated-cross-attention',
   'gated-addition',
+  'film',
 ] as const;
 export type FusionKind = (typeof fusionKinds)[number];
 
@@ -26,6 +28,7 @@ export const fusionConfigSchema = z.preprocess(
     prefixConfigSchema,
     crossAttentionConfigSchema,
     gatedAdditionConfigSchema,
+    filmConfigSchema,
   ]),
 );
 export type FusionConfig = z.infer<typeof fusionConfigSchema>;
@@ -43,5 +46,7 @@ export function createFusion(config: FusionConfig, widths: FusionWidths): Fusion
       return crossAttention(config, widths);
     case 'gated-addition':
       return gatedAddition(config, widths);
+    case 'film':
+      return filmFusion(config, widths);
   }
 }

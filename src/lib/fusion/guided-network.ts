@@ -18,6 +18,7 @@ import {
   type TextOutput,
 } from '../text';
 import { createVisionNetwork, type VisionConfig, type VisionNetwork } from '../vision';
+import { mapSide } from './film';
 import { createFusion, type FusionConfig } from './fusion';
 import {
   afterPrefix,
@@ -120,6 +121,7 @@ export class GuidedNetwork {
     this.fusion = createFusion(config.fusion, this.widths);
     if (this.fusion.usesPicture && !this.vision)
       throw new Error(`the fusion ${config.fusion.kind} needs a vision network`);
+    if (config.fusion.kind === 'film' && this.vision) mapSide(this.vision.patchCount);
     if (config.fusion.kind === 'prefix' && readsPicture(config.fusion) && this.text.causal) {
       throw new InputError(
         `model.fusion.readout: the picture's tokens stand before the text of a causal network (${config.text.modelType}) and do not know it; use an encoder (bert, bart), or "text"`,
