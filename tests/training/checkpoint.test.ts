@@ -143,6 +143,29 @@ describe('a killed writer', () => {
     expect(await readdir(root)).toEqual(['checkpoint']);
   });
 
+  it('a living writer that ends its work while a reader looks over the new folder: the new one is read', async () => {
+    await saveCheckpoint(join(root, 'newer'), checkpoint(2));
+    await rename(join(root, 'newer'), `${folder}.being-written`);
+    await saveCheckpoint(join(root, 'older'), checkpoint(1));
+    await rename(join(root, 'older'), `${folder}.replaced`);
+    const reader = `
+      const fs = require('node:fs/promises');
+      const readdir = fs.readdir;
+      let meetings = 0;
+      fs.readdir = async function (path, ...rest) {
+        if (String(path).endsWith('.being-written') && meetings++ === 0) {
+          await fs.rename(path, ${JSON.stringify(folder)});
+          await fs.rm(${JSON.stringify(`${folder}.replaced`)}, { recursive: true });
+        }
+        return readdir.call(this, path, ...rest);
+      };
+      const { loadCheckpoint } = require(${JSON.stringify(compiled.path('src/lib/training/checkpoint'))});
+      loadCheckpoint(${JSON.stringify(folder)}).then(({ state }) => console.log(meetings, state.step));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', reader], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(stdout).toBe('1 2\n');
+  });
+
   /** A child that saves steps `first` … `last`; at the `killAt`-th call to the file system it kills itself. */
   const child = (first: number, last: number, killAt: number) => `
     const fs = require('node:fs/promises');

@@ -72,7 +72,7 @@ export async function locateFolder(folder: string): Promise<string | null> {
     // The new folder counts only beside an old one: alone, it is a first writing that never ended.
     if (!(await exists(`${place}${OLD}`))) continue;
     const fresh = `${place}${FRESH}`;
-    if ((await exists(fresh)) && (await faultsOf(fresh)).length === 0) return fresh;
+    if ((await exists(fresh)) && (await isWhole(fresh))) return fresh;
     if (await exists(place)) return place;
     if (await exists(`${place}${OLD}`)) return `${place}${OLD}`;
   }
@@ -120,6 +120,16 @@ export async function verifyFolder(folder: string): Promise<void> {
     throw new InputError(
       `${folder}: not as it was written; restore it from a copy, or remove it and start anew:\n  ${faults.join('\n  ')}`,
     );
+  }
+}
+
+/** Whether all of `folder` is as it was written. It is not, either, where a writer gives it its name meanwhile. */
+async function isWhole(folder: string): Promise<boolean> {
+  try {
+    return (await faultsOf(folder)).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 
