@@ -57,6 +57,10 @@ export class AugmentedSource implements BatchSource {
     return this.examples.relevant;
   }
 
+  get pictureIds(): Int32Array | null {
+    return this.examples.pictureIds;
+  }
+
   clusters(field?: string): string[] {
     return this.examples.clusters(field);
   }
@@ -65,8 +69,8 @@ export class AugmentedSource implements BatchSource {
     this.examples.prefetch(rows);
   }
 
-  async batch(rows: Int32Array, draw = 0): Promise<Batch> {
-    const batch = await this.examplesOf(draw).batch(rows, draw);
+  async batch(rows: Int32Array, draw = 0, recordsPerPicture = 1): Promise<Batch> {
+    const batch = await this.examplesOf(draw).batch(rows, draw, recordsPerPicture);
     const { pixels } = batch.inputs;
     if (!pixels || !changesPictures(this.options.config.pictures)) return batch;
     batch.inputs.pixels = await this.changedPixels(pixels, rows, draw);

@@ -3,6 +3,7 @@
  * s stands in epoch ⌊s / stepsPerEpoch⌋, so a run resumes at any step without replaying the ones before.
  */
 import { Generator } from '../random';
+import { orderByPicture } from './picture-batches';
 
 export interface BatchPlan {
   /** Records in the training split. */
@@ -14,6 +15,8 @@ export interface BatchPlan {
    * full one: one shape, one compilation), or `fill` it from the start of the same epoch's order.
    */
   last?: 'keep' | 'drop' | 'fill';
+  /** Records of one picture stand together (picture-batches.ts): how many, and the number of each record's picture. */
+  byPicture?: { size: number; pictures: ArrayLike<number> } | null;
 }
 
 /** The shuffled row numbers of one epoch, [count]. */
@@ -32,7 +35,9 @@ export function epochOrder(count: number, seed: number, epoch: number): Int32Arr
 /** Batches with an order that can be entered at any step. */
 export class BatchSchedule {
   readonly stepsPerEpoch: number;
-  private readonly plan: Required<BatchPlan>;
+  private readonly plan: BatchPlan;
+  /** Records of an epoch. */
+  private readonly count: number;
   private held: { epoch: number; order: Int32Array } | null = null;
 
   /** @throws RangeError where count or batchSize is not a whole number above 0. */
@@ -43,9 +48,10 @@ export class BatchSchedule {
         throw new RangeError(`BatchSchedule: ${field} must be a whole number above 0, got ${value}`);
       }
     }
-    this.plan = { last: count < batchSize ? 'keep' : 'drop', ...plan };
-    const whole = Math.floor(count / batchSize);
-    this.stepsPerEpoch = this.plan.last === 'drop' ? whole : Math.ceil(count / batchSize);
+    this.count = plan.byPicture ? this.orderOf(plan, 0).length : count;
+    this.plan = { last: this.count < batchSize ? 'keep' : 'drop', ...plan };
+    const whole = Math.floor(this.count / batchSize);
+    this.stepsPerEpoch = this.plan.last === 'drop' ? whole : Math.ceil(this.count / batchSize);
     if (this.stepsPerEpoch === 0) {
       throw new RangeError(
         `BatchSchedule: ${count} records make no full batch of ${batchSize}; keep or fill the last`,
@@ -56,14 +62,22 @@ export class BatchSchedule {
   /** The rows of step `step` (0 is the first of the run) and the epoch in which it stands. */
   at(step: number): { epoch: number; rows: Int32Array } {
     const epoch = Math.floor(step / this.stepsPerEpoch);
-    const { count, batchSize, seed, last } = this.plan;
-    if (this.held?.epoch !== epoch) this.held = { epoch, order: epochOrder(count, seed, epoch) };
+    const { batchSize, last } = this.plan;
+    if (this.held?.epoch !== epoch) this.held = { epoch, order: this.orderOf(this.plan, epoch) };
     const { order } = this.held;
     const start = (step % this.stepsPerEpoch) * batchSize;
     const rows = order.slice(start, start + batchSize);
     if (rows.length === batchSize || last !== 'fill') return { epoch, rows };
-    const filled = Int32Array.from({ length: batchSize }, (_, i) => order[(start + i) % count] as number);
+    const filled = Int32Array.from(
+      { length: batchSize },
+      (_, i) => order[(start + i) % this.count] as number,
+    );
     return { epoch, rows: filled };
+  }
+
+  private orderOf({ count, seed, byPicture }: BatchPlan, epoch: number): Int32Array {
+    if (!byPicture) return epochOrder(count, seed, epoch);
+    return orderByPicture(byPicture.pictures, byPicture.size, seed, epoch);
   }
 }
 

@@ -20,6 +20,7 @@ import { type Batch, disposeBatch } from '../tasks/source';
 import { trainableNames } from '../training/freezing';
 import { LearnedParameters } from '../training/learned-parameters';
 import type { Prepared } from '../training/prepared';
+import { recordsPerPicture } from '../training/records-per-picture';
 import { stepGradients } from '../training/step-gradients';
 
 /** Cost of one record: its text with padding, its picture. */
@@ -42,8 +43,8 @@ export async function recordCompute(prepared: Prepared): Promise<RecordCompute> 
     const trainable = trainableNames(learned.names, config.training);
     const variables = new Map(trainable.map((name) => [name, learned.get(name)]));
     const [one, two] = [
-      await batchCompute(prepared, Int32Array.of(0), learned, variables),
-      await batchCompute(prepared, Int32Array.of(0, 0), learned, variables),
+      await batchCompute(prepared, 1, learned, variables),
+      await batchCompute(prepared, 2, learned, variables),
     ];
     return {
       parameters: model.parameters.count(),
@@ -57,19 +58,21 @@ export async function recordCompute(prepared: Prepared): Promise<RecordCompute> 
   }
 }
 
-/** Operations of the batch of these rows, forward and in a training step. */
+/** Operations of a batch of `count` records, forward, and in a training step, where records may share their pictures. */
 async function batchCompute(
-  { model, train, config }: Prepared,
-  rows: Int32Array,
+  prepared: Prepared,
+  count: number,
   learned: LearnedParameters,
   variables: ReadonlyMap<string, tf.Variable>,
 ): Promise<{ tokens: number; forward: number; training: number }> {
-  const batch = await train.batch(rows);
-  const parts: [Batch['inputs'], Batch['targets']] = [batch.inputs, batch.targets];
+  const { model, train, config } = prepared;
+  const each = recordsPerPicture(prepared);
+  const batch = await train.batch(new Int32Array(count));
+  const step = await train.batch(new Int32Array(each * count), 0, each);
   try {
     const forward = record(
       (inputs: Batch['inputs'], targets: Batch['targets']) => model.outputTensors(inputs, targets),
-      parts,
+      [batch.inputs, batch.targets],
       { name: 'forward', state: model.parameters.variables() },
     );
     const { adversarial } = config.training;
@@ -79,16 +82,17 @@ async function batchCompute(
         const { loss, gradients } = stepGradients({ inputs, targets }, options);
         return { loss, ...Object.fromEntries(gradients) };
       },
-      parts,
+      [step.inputs, step.targets] as [Batch['inputs'], Batch['targets']],
       { name: 'training', state: learned.entries().map(([, variable]) => variable) },
     );
     return {
       tokens: batch.inputs.ids.shape[1] as number,
       forward: graphFlops(forward.outputs),
-      training: graphFlops(training.outputs),
+      training: graphFlops(training.outputs) / each,
     };
   } finally {
     disposeBatch(batch);
+    disposeBatch(step);
   }
 }
 

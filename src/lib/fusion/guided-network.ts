@@ -71,7 +71,10 @@ export interface GuidedTextInputs {
 
 /** What the network is given of a batch. */
 export interface GuidedInputs extends GuidedTextInputs {
-  /** [B, S, S, 3] in [0, 1]; what stands where a record has no picture does not count. */
+  /**
+   * [B, S, S, 3] in [0, 1]; what stands where a record has no picture does not count. [B/n, S, S, 3]: a picture for each n
+   * records in a row.
+   */
   pixels?: tf.Tensor;
   /** 1 where the record has a picture [B] float32. */
   picturePresent?: tf.Tensor;
@@ -161,7 +164,7 @@ export class GuidedNetwork {
   /** Fused states [B, T, D] and pooled [B, D]. */
   forward(params: ParameterScope, inputs: GuidedInputs, options: ForwardOptions = {}): GuidedOutput {
     const { picturePresent = null, pixels, forcedRelevance } = inputs;
-    const seen = pixels ? this.see(params, pixels, options) : null;
+    const seen = pixels ? repeated(this.see(params, pixels, options), inputs) : null;
     const { gate } = this.config;
     if (!gate || !seen) {
       const shown = seen && { ...seen, present: picturePresent };
@@ -275,13 +278,15 @@ export class GuidedNetwork {
     options: ForwardOptions,
   ): Relevance {
     // What is still to be written must not tell: there the mean of the prompt, whatever the pooling.
-    const { promptMask, pictureId } = inputs;
+    const { promptMask, pictureId, pixels } = inputs;
     const about = promptMask ? maskedMean(text.states, promptMask) : this.pooled(text, inputs.mask ?? null); // [B, D]
     const logits = relevanceGate(params, gate, about, visionPooled, options);
     if (!options.random || !pictureId) return { logits };
     const batch = visionPooled.shape[0] as number;
+    const each = batch / (pixels?.shape[0] ?? batch);
+    // Row i gets row i + 1, or the one of the next picture where several rows share one.
     const next = <T extends tf.Tensor>(rows: T): tf.Tensor =>
-      batch === 1 ? rows : tf.concat([tf.slice(rows, 1), tf.slice(rows, 0, 1)], 0); // row i gets row i + 1
+      batch === each ? rows : tf.concat([tf.slice(rows, each), tf.slice(rows, 0, each)], 0);
     const counts = tf.cast(tf.notEqual(pictureId, next(pictureId)), 'float32');
     return {
       logits,
@@ -292,4 +297,15 @@ export class GuidedNetwork {
   private pooled(text: { states: tf.Tensor; pooled: tf.Tensor }, mask: tf.Tensor | null): tf.Tensor {
     return this.config.pooling === 'mean' ? maskedMean(text.states, mask) : text.pooled;
   }
+}
+
+/** What was seen of each picture, for each of the records that share it. */
+function repeated(seen: Seen | null, { ids, pixels }: GuidedInputs): Seen | null {
+  const each = (ids.shape[0] as number) / (pixels?.shape[0] as number);
+  if (!seen || each === 1) return seen;
+  const rows = (one: tf.Tensor): tf.Tensor => {
+    const tiled = tf.tile(tf.expandDims(one, 1), [1, each, ...one.shape.slice(1).map(() => 1)]);
+    return tf.reshape(tiled, [-1, ...one.shape.slice(1)]);
+  };
+  return { patches: rows(seen.patches), visionPooled: rows(seen.visionPooled) };
 }

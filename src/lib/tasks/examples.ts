@@ -51,6 +51,8 @@ interface ShownPicture {
 export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
   /** Whether each record's picture is relevant, as the record says: 1, 0, or −1 where it says nothing [records]. */
   readonly relevant: Int32Array;
+  /** A number for each row's picture [records]: equal numbers, equal pictures. `null` for a text-only model. */
+  readonly pictureIds: Int32Array | null;
   private readonly encoded: EncodedRecords;
   private readonly shown: readonly ShownPicture[];
   private readonly store: PictureStore | null;
@@ -68,13 +70,20 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
       imageRelevant === undefined ? -1 : Number(imageRelevant),
     );
     this.store = imageSize === null ? null : (options.store ?? new PictureStore({ size: imageSize }));
-    if (shown || !this.store) {
-      this.shown = shown ?? [];
-      return;
-    }
+    this.shown = shown ?? (this.store ? this.assigned(condition, contentKeys, seed) : []);
+    this.pictureIds = this.store && Int32Array.from(this.shown, ({ id }) => id);
+  }
+
+  /** What each record is shown under a condition. */
+  private assigned(
+    condition: Condition,
+    contentKeys: readonly (string | null)[],
+    seed: number,
+  ): ShownPicture[] {
+    const { set } = this;
     const labels = set.records.map((record) => String((record as { label?: unknown }).label));
     const numbers = new Map<string, number>();
-    this.shown = assignPictures(condition, contentKeys, seed, labels).map(({ source, transform }, row) => {
+    return assignPictures(condition, contentKeys, seed, labels).map(({ source, transform }, row) => {
       const key = (source === null ? null : contentKeys[source]) ?? '';
       if (!numbers.has(key)) numbers.set(key, numbers.size);
       const path = source === null ? null : (set.pictures[source] ?? null);
@@ -126,10 +135,11 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
   }
 
   /** The batch of these rows. Dispose of its tensors. */
-  async batch(rows: Int32Array, draw = 0): Promise<Batch> {
+  async batch(rows: Int32Array, draw = 0, recordsPerPicture = 1): Promise<Batch> {
     const inputs = tensorsOf(this.encoded.inputs, rows) as Batch['inputs'];
     if (this.store) {
-      inputs.pixels = tf.tensor(await this.pixels(rows), [rows.length, ...this.store.shape]);
+      const looked = this.sharedPictures(rows, recordsPerPicture);
+      inputs.pixels = tf.tensor(await this.pixels(looked), [looked.length, ...this.store.shape]);
       inputs.picturePresent = tf.tensor1d(
         Float32Array.from(rows, (row) =>
           Number(this.shown[row]?.path !== null && !this.isLeftOut(row, draw)),
@@ -157,6 +167,18 @@ export class Examples<R extends AnyRecord = AnyRecord> implements BatchSource {
         `${this.set.file}:${this.set.lines[row]}: no field ${field} to cluster by; name a field that every record has`,
       );
     });
+  }
+
+  /** The first of each `each` rows in a row. Throws where they do not share its picture. */
+  private sharedPictures(rows: Int32Array, each: number): Int32Array {
+    if (each === 1) return rows;
+    const first = (place: number) => rows[place - (place % each)] as number;
+    const idOf = (row: number) => this.shown[row]?.id;
+    const foreign = rows.findIndex((row, place) => idOf(row) !== idOf(first(place)));
+    if (foreign >= 0 || rows.length % each !== 0) {
+      throw new Error(`batch: ${each} rows in a row must share a picture, and row ${foreign} does not`);
+    }
+    return rows.filter((_, place) => place % each === 0);
   }
 
   private isLeftOut(row: number, draw: number): boolean {

@@ -13,13 +13,16 @@ export interface BatchSource {
   readonly count: number;
   /** Whether each row's picture is relevant, as its record says: 1, 0, or −1 where it says nothing. */
   readonly relevant?: Int32Array;
+  /** A number for each row's picture: equal numbers, equal pictures. Where the model looks at pictures. */
+  readonly pictureIds?: Int32Array | null;
   /** Starts to fetch rows that will be asked for soon. */
   prefetch(rows: Int32Array): void;
   /**
    * The batch of these rows; dispose of its tensors. What is random in a row (which words are masked, say) is a pure
    * function of the row and `draw`, the epoch in training; evaluation always sees draw 0.
+   * `recordsPerPicture` rows in a row share a picture, which the batch then holds once for them.
    */
-  batch(rows: Int32Array, draw?: number): Promise<Batch>;
+  batch(rows: Int32Array, draw?: number, recordsPerPicture?: number): Promise<Batch>;
   /** A name for each row: rows of one name depend on each other, and are resampled together. */
   clusters(field?: string): string[];
 }

@@ -115,6 +115,11 @@ export const trainingConfigSchema = z.strictObject({
   batchSize: z.int().positive().default(64),
   /** Batches whose mean gradient makes one step: a larger batch than fits into memory. */
   accumulation: z.int().positive().default(1),
+  /**
+   * So many records of one picture stand together in a batch, which looks at the picture once for them: faster where looking
+   * costs most and pictures have many records (training/records-per-picture.ts).
+   */
+  recordsPerPicture: z.int().min(2).nullable().optional(),
   evaluationBatchSize: z.int().positive().default(256),
   learningRate: z.number().positive().default(1e-3),
   schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine'),

@@ -14,6 +14,7 @@ import { LearnedParameters } from './learned-parameters';
 import { createOptimizer, type Optimizer } from './optimizer';
 import { parameterGroups } from './parameter-groups';
 import type { Prepared } from './prepared';
+import { recordsPerPicture } from './records-per-picture';
 import { type StepResult, TrainStep } from './train-step';
 
 export class Learner {
@@ -89,7 +90,9 @@ export class Learner {
     // float32, before the step and after it
     const fixed = this.variables().reduce((sum, [, { size }]) => sum + 8 * size, 0);
     const fitting = Math.floor((batchSize * (limit - fixed)) / (needed - fixed));
-    const smaller = 2 ** Math.floor(Math.log2(Math.max(1, Math.min(fitting, batchSize - 1))));
+    const each = recordsPerPicture(this.prepared);
+    const pictures = Math.floor(Math.min(fitting, batchSize - 1) / each);
+    const smaller = each * 2 ** Math.floor(Math.log2(Math.max(1, pictures)));
     const mend =
       fitting < 1
         ? 'not one record would fit: choose a smaller network or shorter texts'

@@ -14,6 +14,7 @@ import { DivergedError, Interrupted, type TrainingEvent, type TrainOptions } fro
 import { Learner } from './learner';
 import { MetricsLog } from './metrics-log';
 import type { Prepared } from './prepared';
+import { batchesByPicture, recordsPerPicture } from './records-per-picture';
 import type { RunFolder, RunResult } from './run-folder';
 import { learningRateAt } from './schedule';
 import { loadTrainedModel, saveTrainedModel } from './trained-model';
@@ -71,6 +72,7 @@ class TrainingRun {
       count: train.count,
       batchSize: training.batchSize,
       seed: seedFor(config, 'order'),
+      byPicture: batchesByPicture(prepared),
     });
     this.stepsPerEpoch = Math.max(1, Math.floor(this.schedule.stepsPerEpoch / training.accumulation));
     this.steps = Math.max(
@@ -131,7 +133,7 @@ class TrainingRun {
       const { loss, gradientNorm } = await this.learner.take(this.step, learningRate, (index) => {
         const { rows, epoch: draw } = schedule.at(first + index);
         if (first + index < last) train.prefetch(schedule.at(first + index + 1).rows);
-        return train.batch(rows, draw);
+        return train.batch(rows, draw, recordsPerPicture(prepared));
       });
       this.step += 1;
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
