@@ -52,14 +52,26 @@ export function registerGenerated(command: Command): void {
       .command('nlvr-like')
       .description('make true or false sentences about scenes in the manner of NLVR, split by sentence')
       .option('--records <n>', 'records in all three files together, four a sentence', wholeNumber, 20_000)
+      .option(
+        '--pictures <n>',
+        'pictures in all three files together, each with many sentences (default: one a record)',
+        wholeNumber,
+      )
       .option('--avoid <files...>', 'record files whose sentences are left out, such as those of NLVR'),
   ).action(
-    async ({ records, avoid = [], seed, out, json }: Common & { records: number; avoid?: string[] }) => {
+    async ({
+      records,
+      pictures = null,
+      avoid = [],
+      seed,
+      out,
+      json,
+    }: Common & { records: number; pictures?: number | null; avoid?: string[] }) => {
       const avoided = [];
       for (const path of avoid) avoided.push(...(await data.readRecords(path, 'classification')).records);
       const sentences = avoided.map(({ text }) => text);
       await generate(out, json, null, (onProgress) =>
-        data.generateNlvrLike(out, { records, seed, avoid: sentences, onProgress }),
+        data.generateNlvrLike(out, { records, pictures, seed, avoid: sentences, onProgress }),
       );
     },
   );

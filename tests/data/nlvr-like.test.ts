@@ -139,6 +139,30 @@ describe('nlvr-like', () => {
     expect(groups[0]?.some((group) => left.has(group))).toBe(false);
   });
 
+  it('asks each picture of a stock many times, half true for every sentence as well', () => {
+    const parts = planNlvrLike({ records: 3000, seed: 1, pictures: 200 });
+    const images = PARTS.map((part) => [...(parts.get(part)?.pictures.keys() ?? [])]);
+    expect(images[0]?.length).toBeLessThanOrEqual(160);
+    expect(images[0]?.length).toBeGreaterThan(150);
+    expect(new Set(images.flat()).size).toBe(images.flat().length);
+    for (const part of PARTS) {
+      const { records, pictures } = parts.get(part) ?? { records: [], pictures: new Map() };
+      expect(textOnlyCeiling(records).accuracy).toBe(0.5);
+      const asked = records.map(({ id, image }) => `${id?.replace(/-\d+$/, '')} ${image}`);
+      expect(new Set(asked).size).toBe(asked.length);
+      const drawn = new Map<string, unknown>();
+      for (const record of records as { image?: string; structured_rep?: unknown }[]) {
+        const { image = '', structured_rep } = record;
+        expect(structured_rep).toEqual(drawn.get(image) ?? structured_rep);
+        drawn.set(image, structured_rep);
+        expect(pictures.has(image)).toBe(true);
+      }
+    }
+    expect(() => planNlvrLike({ records: 3000, seed: 1, pictures: 9 })).toThrow(
+      /pictures is 9; give a whole number of at least 120/,
+    );
+  });
+
   it('writes records that read back, to the byte the same again', async () => {
     const options = { records: 121, seed: 4 };
     const report = await generateNlvrLike(join(folder.path, 'a'), options);

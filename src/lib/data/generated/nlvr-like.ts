@@ -1,7 +1,7 @@
 /**
  * @file Generated data in NLVR's likeness, to train on before NLVR itself: sentences with their meaning, and for each
- * four scenes, two of which make it true. So the sentence alone is right in half of them. Split by sentence. It holds
- * none of NLVR's sentences or pictures, though a short sentence may come out the same as one that a person wrote: leave
+ * four scenes, two of which make it true. So the sentence alone is right in half of them. Split by sentence. The scenes are
+ * its own, or out of a stock of pictures of which each is then asked about many times. It holds none of NLVR's sentences or pictures, though a short sentence may come out the same as one that a person wrote: leave
  * such out of the training with `avoid` where NLVR is the test.
  */
 import { Generator } from '../../random';
@@ -23,6 +23,8 @@ export interface NlvrLikeOptions {
   /** Records in all three parts together, at least 120: four scenes a sentence. */
   records: number;
   seed: number;
+  /** Pictures in all three parts together, at least 120; `null`: each record has one of its own. */
+  pictures?: number | null;
   /** Sentences to do without, whatever their case and final stop. */
   avoid?: readonly string[];
   /** Called after each picture. */
@@ -32,6 +34,7 @@ export interface NlvrLikeOptions {
 const SCENES_PER_SENTENCE = 4;
 /** Scenes that are tried for one that makes the sentence true, or false. */
 const TRIES = 300;
+const LEAST = 30 * SCENES_PER_SENTENCE;
 /** Share of the sentences that are about towers: as in NLVR, two in three. */
 const TOWERS = 2 / 3;
 
@@ -39,44 +42,70 @@ const TOWERS = 2 / 3;
 export function planNlvrLike({
   records,
   seed,
+  pictures = null,
   avoid = [],
 }: NlvrLikeOptions): Map<GeneratedPart, GeneratedRecords> {
-  requireWhole('records', records, 30 * SCENES_PER_SENTENCE);
+  requireWhole('records', records, LEAST);
   requireWhole('seed', seed, 0);
+  if (pictures !== null) requireWhole('pictures', pictures, LEAST);
+  const stocks = pictures === null ? null : new Map(threeParts(pictures));
   const avoided = new Set(avoid.map(sentenceKey));
   const partOf = new Map<string, GeneratedPart>();
   const parts = new Map<GeneratedPart, GeneratedRecords>();
   // The small parts choose first; training takes no sentence of theirs, though it may ask its own again.
   for (const [part, count] of threeParts(records).reverse()) {
     const made: GeneratedRecords = { records: [], pictures: new Map() };
+    const stock = stocks && stockOf(part, stocks.get(part) as number, seed);
     for (let number = 0; made.records.length < count; number++) {
       const generator = new Generator(seed, 'NLVR-like', part, number);
       const sentence = drawSentence(generator.uniform() < TOWERS ? 'tower' : 'scatter', generator);
       const key = sentenceKey(sentence.text);
       if (avoided.has(key) || (partOf.get(key) ?? part) !== part) continue;
-      const scenes = scenesFor(
-        sentence,
-        Math.min(SCENES_PER_SENTENCE, count - made.records.length),
-        generator,
-      );
+      const many = Math.min(SCENES_PER_SENTENCE, count - made.records.length);
+      const scenes = scenesFor(sentence, many, generator, stock?.[sentence.of]);
       if (!scenes) continue;
       partOf.set(key, part);
-      addSentence(made, part, number, sentence, scenes);
+      addSentence(made, `${part}-${number}`, part, sentence, scenes);
     }
     parts.set(part, made);
   }
   return new Map([...parts].reverse());
 }
 
-/** Scenes that make it true and false by turns; null where such a scene is hardly found. */
-function scenesFor(sentence: NlvrSentence, many: number, generator: Generator): NlvrScene[] | null {
+/** A scene and, where it is out of a stock, the name of its picture. */
+interface NamedScene {
+  scene: NlvrScene;
+  image?: string;
+}
+
+/** So many scenes, by what sentences are about them. */
+function stockOf(part: GeneratedPart, count: number, seed: number): Record<NlvrSentence['of'], NamedScene[]> {
+  const towers = Math.round(TOWERS * count);
+  const named = (kind: NlvrSentence['of'], many: number, draw: (generator: Generator) => NlvrScene) =>
+    Array.from({ length: many }, (_, i) => ({
+      scene: draw(new Generator(seed, 'NLVR-like stock', part, kind, i)),
+      image: `images/${part}-${kind}-${i}.png`,
+    }));
+  return {
+    tower: named('tower', towers, drawTowers),
+    scatter: named('scatter', count - towers, drawScatter),
+  };
+}
+
+/** Scenes that make it true and false by turns, none twice; null where such a scene is hardly found. */
+function scenesFor(
+  sentence: NlvrSentence,
+  many: number,
+  generator: Generator,
+  stock: readonly NamedScene[] | undefined,
+): NamedScene[] | null {
   const draw = sentence.of === 'tower' ? drawTowers : drawScatter;
-  const scenes: NlvrScene[] = [];
+  const scenes: NamedScene[] = [];
   for (let i = 0; i < many; i++) {
-    let found: NlvrScene | null = null;
+    let found: NamedScene | null = null;
     for (let tries = 0; tries < TRIES && !found; tries++) {
-      const scene = draw(generator);
-      if (sentence.meaning(scene) === (i % 2 === 0)) found = scene;
+      const one = stock ? generator.choice(stock) : { scene: draw(generator) };
+      if (!scenes.includes(one) && sentence.meaning(one.scene) === (i % 2 === 0)) found = one;
     }
     if (!found) return null;
     scenes.push(found);
@@ -86,17 +115,17 @@ function scenesFor(sentence: NlvrSentence, many: number, generator: Generator): 
 
 function addSentence(
   made: GeneratedRecords,
+  name: string,
   part: GeneratedPart,
-  number: number,
   sentence: NlvrSentence,
-  scenes: readonly NlvrScene[],
+  scenes: readonly NamedScene[],
 ): void {
   const pictures = made.pictures as Map<string, () => Drawing>;
-  scenes.forEach((scene, i) => {
-    const image = `images/${part}-${number}-${i}.png`;
+  scenes.forEach(({ scene, image: ofStock }, i) => {
+    const image = ofStock ?? `images/${name}-${i}.png`;
     pictures.set(image, () => drawNlvr(scene));
     made.records.push({
-      id: `${part}-${number}-${i}`,
+      id: `${name}-${i}`,
       text: `${sentence.text}.`,
       label: String(sentence.meaning(scene)),
       image,
@@ -112,7 +141,14 @@ function addSentence(
 /** Make the set in the folder `out`. Throws an `InputError` where an option is wrong or `out` is not empty. */
 export async function generateNlvrLike(out: string, options: NlvrLikeOptions): Promise<GeneratedReport> {
   const parts = planNlvrLike(options);
-  const { records, seed, avoid = [] } = options;
-  const about = { generator: 'sightline nlvr-like', version: 1, records, seed, avoided: avoid.length };
+  const { records, seed, pictures = null, avoid = [] } = options;
+  const about = {
+    generator: 'sightline nlvr-like',
+    version: 1,
+    records,
+    seed,
+    ...(pictures === null ? {} : { pictures }),
+    avoided: avoid.length,
+  };
   return writeGenerated(out, parts, about, options.onProgress);
 }
