@@ -12,13 +12,14 @@
  * prompt (`Memories`). A row that has outgrown the window is read anew from its last ids at each step, since its positions
  * change; so is every row where `cache` is off.
  */
-import { type Compiled, compile, tf } from '../engine';
-import { GuidedNetwork, type ReadOptions, type Seen } from '../fusion';
+import { tf } from '../engine';
+import { GuidedNetwork } from '../fusion';
 import type { ParameterScope } from '../nn';
 import type { TextNetwork, Tokenizer } from '../text';
+import { compileReading, type ReadingFunctions, type Tensors } from './compiled-reading';
 import { explainNaN } from './explain-nan';
 import { KeyValueCache } from './key-value-cache';
-import { compileEncoder, type Encode, Memories } from './memories';
+import { Memories } from './memories';
 import type { ContextRow, LogitsWithStates, NextTokenLogits } from './next-token-logits';
 import { atLeast, paddedRows } from './padding';
 import { SeenPictures, type ShownPictures } from './seen-pictures';
@@ -50,29 +51,13 @@ export interface PictureOptions {
   relevance?: 0 | 1 | null;
 }
 
-type Tensors = { [name: string]: tf.Tensor };
-/** `ids`, `last`, and what is shown; the keys and values of the past, one a layer. */
-type Read = Compiled<[Tensors], Tensors>;
-type Step = Compiled<[Tensors, tf.Tensor[], tf.Tensor[]], Tensors>;
-
-/** The compiled functions, shared by all texts that a model writes. */
-interface Functions {
-  read: Read;
-  readWithStates: Read;
-  prefill: Read;
-  prefillWithStates: Read;
-  step: Step;
-  /** Of encoder–decoder networks. */
-  encode?: Encode;
-}
-
 export class NetworkLogits implements NextTokenLogits {
   readonly vocabularySize: number;
   readonly maxLength: number;
   readonly slides: boolean;
   readonly longestPrompt?: number;
   private readonly network: GuidedNetwork;
-  private readonly functions: Functions;
+  private readonly functions: ReadingFunctions;
   private readonly pictures: SeenPictures;
   private readonly memories: Memories | null;
   private readonly isOwner: boolean;
@@ -85,7 +70,7 @@ export class NetworkLogits implements NextTokenLogits {
   constructor(
     private readonly model: Pick<LanguageModel, 'network' | 'parameters' | 'guided'>,
     private readonly options: NetworkLogitsOptions = {},
-    shared: { functions: Functions; pictures: SeenPictures } | null = null,
+    shared: { functions: ReadingFunctions; pictures: SeenPictures } | null = null,
   ) {
     const { network, parameters, guided } = model;
     const { decoder } = network;
@@ -103,7 +88,7 @@ export class NetworkLogits implements NextTokenLogits {
     if (decoder) this.longestPrompt = network.maxLength;
     this.network = guided ?? new GuidedNetwork({ text: network.config, ...TEXT_ALONE });
     this.isOwner = shared === null;
-    this.functions = shared?.functions ?? compileFunctions(this.network, parameters);
+    this.functions = shared?.functions ?? compileReading(this.network, parameters);
     this.pictures = shared?.pictures ?? new SeenPictures(this.network, parameters);
     const { encode } = this.functions;
     this.memories = encode ? new Memories(this.network, encode) : null;
@@ -264,61 +249,4 @@ export class NetworkLogits implements NextTokenLogits {
     for (const [i, length] of lengths.entries()) last[i] = i * time + length - 1;
     return { ids, last: tf.tensor1d(last, 'int32'), lengths, time };
   }
-}
-
-/** Rows padded on the right: what stands behind a token is not seen by it. */
-function compileFunctions(network: GuidedNetwork, parameters: LanguageModel['parameters']): Functions {
-  const state = parameters.variables();
-  const logitsOf = (states: tf.Tensor) => network.text.languageModel.logits(parameters, states);
-  const { decoder } = network.text;
-  const statesOf = (inputs: Tensors, options: ReadOptions) => {
-    const { ids, memory, memoryMask, patches, visionPooled, present } = inputs as Record<string, tf.Tensor>;
-    if (decoder) {
-      const { past, ...rest } = options;
-      const own = { ids: ids as tf.Tensor, memory: memory as tf.Tensor, memoryMask, past };
-      return decoder.forward(parameters, own, rest);
-    }
-    const seen = patches ? { ...({ patches, visionPooled } as Seen), present: present ?? null } : null;
-    return network.read(parameters, { ids: ids as tf.Tensor }, seen, options);
-  };
-  const reading = (name: string, withStates: boolean, keysAndValues: boolean): Read =>
-    compile(
-      (inputs) => {
-        const { last } = inputs as { last: tf.Tensor };
-        const fused = statesOf(inputs, { keysAndValues });
-        const flat = tf.reshape(fused.states, [-1, network.width]);
-        const ends = tf.gather(flat, last as tf.Tensor1D); // [B, D]
-        const kept = fused.keysAndValues;
-        return {
-          logits: logitsOf(ends),
-          ...(withStates ? { states: fused.states } : {}),
-          ...(kept ? { keys: tf.stack(kept.keys), values: tf.stack(kept.values) } : {}),
-        };
-      },
-      { state, name },
-    );
-  return {
-    read: reading('next token', false, false),
-    readWithStates: reading('next token with states', true, false),
-    prefill: reading('prompt', false, true),
-    prefillWithStates: reading('prompt with states', true, true),
-    step: compile(
-      (inputs, keys, values) => {
-        const { lengths } = inputs as { lengths: tf.Tensor };
-        const pictureTokens = decoder ? 0 : network.pictureTokenCount;
-        const past = { keys, values, lengths, pictureTokens };
-        const fused = statesOf(inputs, { past, keysAndValues: true });
-        const states = tf.reshape(fused.states, [-1, network.width]); // [B, D]
-        const kept = fused.keysAndValues as NonNullable<typeof fused.keysAndValues>;
-        return {
-          logits: logitsOf(states),
-          states,
-          keys: tf.stack(kept.keys),
-          values: tf.stack(kept.values),
-        };
-      },
-      { state, name: 'step' },
-    ),
-    ...(decoder ? { encode: compileEncoder(network, parameters) } : {}),
-  };
 }

@@ -6,18 +6,16 @@ export {
   fusionConfigSchema,
   fusionKinds,
 } from './fusion';
-export {
-  type GuidedInputs,
-  GuidedNetwork,
-  type GuidedNetworkConfig,
-  type GuidedOutput,
-  type GuidedTextInputs,
-  type Pooling,
-  type ReadOptions,
-  type Relevance,
-  type Seen,
-  type Shown,
-} from './guided-network';
+export type {
+  GuidedInputs,
+  GuidedOutput,
+  GuidedTextInputs,
+  ReadOptions,
+  Relevance,
+  Seen,
+  Shown,
+} from './guided-inputs';
+export { GuidedNetwork, type GuidedNetworkConfig, type Pooling } from './guided-network';
 export { type PromptConfig, promptConfigSchema } from './learned-prompt';
 export { type GateConfig, gateConfigSchema, openness, relevanceGate, relevanceLoss } from './relevance-gate';
 export type {

@@ -30,7 +30,7 @@ import {
   prefixed,
   zeros,
 } from '../nn';
-import type { Relevance } from './guided-network';
+import type { Relevance } from './guided-inputs';
 import type { FusionWidths } from './types';
 
 export const gateConfigSchema = z.strictObject({

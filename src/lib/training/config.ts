@@ -6,9 +6,7 @@ import { z } from 'zod';
 import { augmentationConfigSchema } from '../augmentation/config';
 import { TASKS } from '../data';
 import { fusionConfigSchema, gateConfigSchema, promptConfigSchema } from '../fusion';
-import { isLanguageModelTask } from '../tasks/language-model';
-import { isWritingTask } from '../tasks/writing';
-import { type TextPreset, textPresets } from '../text/presets';
+import { textPresets } from '../text/presets';
 import { visionPresets } from '../vision/presets';
 
 /** A preset by name, a folder of weights, or the network's own settings. */
@@ -262,47 +260,6 @@ export const trainConfigSchema = z.strictObject({
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
 /** As a user writes it. */
 export type TrainConfigInput = z.input<typeof trainConfigSchema>;
-
-/** Defaults that depend on the task: pretraining has no picture, and what is written wants a causal network. */
-export function withTaskDefaults(config: unknown): unknown {
-  if (!isObject(config)) return config;
-  const { task, model = {}, training = {} } = config;
-  if (task === 'regression' && isObject(model)) {
-    const { head = {} } = model;
-    return isObject(head)
-      ? { ...config, model: { ...model, head: { loss: 'mean-squared-error', ...head } } }
-      : config;
-  }
-  const pretrains = isLanguageModelTask(String(task));
-  const writes = task === 'causal-lm' || (isWritingTask(String(task)) && !looksForSpan(task, model));
-  if ((!pretrains && !writes) || !isObject(model)) return config;
-  const tokenizer = { kind: writes ? 'byte-level-bpe' : 'word-piece' };
-  return {
-    ...config,
-    model: {
-      text: writes ? 'gpt-small' : 'small',
-      fusion: pretrains ? 'none' : 'cross-attention',
-      ...model,
-      tokenizer: isObject(model.tokenizer ?? {})
-        ? { ...tokenizer, ...(model.tokenizer as object) }
-        : model.tokenizer,
-    },
-    ...(pretrains ? { languageModel: config.languageModel ?? {} } : {}),
-    ...(pretrains || !isObject(training) ? {} : { training: { pictureDropout: 0.1, ...training } }),
-  };
-}
-
-/** A question whose answer an encoder looks for in a passage (tasks/answer-span.ts). */
-function looksForSpan(task: unknown, model: unknown): boolean {
-  if (task !== 'qa' || !isObject(model)) return false;
-  const { text } = model;
-  const network = typeof text === 'string' ? textPresets[text as TextPreset] : text;
-  return isObject(network) && network.modelType === 'bert';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export type SeedPurpose = keyof TrainConfig['seeds'];
 

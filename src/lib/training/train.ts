@@ -1,10 +1,11 @@
 /** @file `train`: from a config to a filled run folder, in one call. */
 import { parseConfig } from '../config-issues';
-import { type TrainConfig, type TrainConfigInput, trainConfigSchema, withTaskDefaults } from './config';
+import { type TrainConfig, type TrainConfigInput, trainConfigSchema } from './config';
 import type { TrainOptions } from './events';
 import { prepare } from './prepare';
 import type { Prepared, PrepareOptions } from './prepared';
 import { RunFolder, type RunResult } from './run-folder';
+import { withTaskDefaults } from './task-defaults';
 import { runTraining } from './trainer';
 
 export interface TrainCall extends TrainOptions {
