@@ -2,7 +2,6 @@
  * @file Sort-of-CLEVR: pooled features against attention over places and against modulated convolutions, at questions of one
  * object and at relational ones.
  */
-import { dirname } from 'node:path';
 import { experiments } from '../../src/lib';
 import { byKind } from './by-kind';
 import { sortOfClevrData } from './data';
@@ -10,28 +9,9 @@ import { estimateText, shareText } from './estimate-text';
 import { undroppedBert } from './networks';
 import type { FinishedPart, StudyPart } from './study';
 
-const STEPS = 14_000;
-const TRAINING = {
-  epochs: 1000,
-  maxSteps: STEPS,
-  evaluationSteps: STEPS / 4,
-  batchSize: 128,
-  recordsPerPicture: 8,
-  learningRate: 1e-3,
-  patience: null,
-};
-
-const FUSIONS = [
-  { kind: 'film', dropout: 0 },
-  { kind: 'cross-attention', blocks: 2, hiddenSize: 128, dropout: 0 },
-  { kind: 'concat', hiddenSize: 128, dropout: 0 },
-];
-
-const RECORDS = sortOfClevrData({ records: 200_000, seed: 1 });
-
-const RELATIONS: StudyPart = {
+export const RELATIONS: StudyPart = {
   name: 'sort-of-clevr',
-  data: RECORDS,
+  data: sortOfClevrData({ records: 200_000, seed: 1 }),
   grid: ({ files }) => ({
     base: {
       task: 'classification',
@@ -49,60 +29,54 @@ const RELATIONS: StudyPart = {
         },
         head: { dropout: 0 },
       },
-      training: TRAINING,
+      training: {
+        epochs: 1000,
+        maxSteps: 14_000,
+        evaluationSteps: 3500,
+        batchSize: 128,
+        recordsPerPicture: 8,
+        learningRate: 1e-3,
+        patience: null,
+      },
     },
-    axes: { 'model.fusion': FUSIONS, condition: ['right', 'shuffled'] },
+    axes: {
+      'model.fusion': [
+        { kind: 'film', dropout: 0 },
+        { kind: 'cross-attention', blocks: 2, hiddenSize: 128, dropout: 0 },
+        { kind: 'concat', hiddenSize: 128, dropout: 0 },
+      ],
+      condition: ['right', 'shuffled'],
+    },
   }),
 };
 
-/** The same again, from the weights that were learned, at the full learning rate: a plateau is left late. */
-const AGAIN: readonly StudyPart[] = FUSIONS.map((fusion) => ({
-  name: `sort-of-clevr-again-${fusion.kind}`,
-  data: RECORDS,
-  grid: ({ files, weights }) => ({
-    base: {
-      task: 'classification',
-      data: files,
-      from: dirname(weights(RELATIONS.name, { settings: { 'model.fusion': fusion } })),
-      training: TRAINING,
-    },
-    axes: { 'model.fusion': [fusion], condition: ['right', 'shuffled'] },
-  }),
-}));
-
-export const RELATION_PARTS: readonly StudyPart[] = [RELATIONS, ...AGAIN];
-
-/** A row a form of fusion, a length of training and a kind of question. `null` where none has run. */
+/** A row a form of fusion and kind of question. `null` where it has not run. */
 export async function relationsText(parts: readonly FinishedPart[]): Promise<string | null> {
+  const done = parts.find(({ part }) => part === RELATIONS);
+  if (!done) return null;
   const rows: experiments.ResultRow[] = [];
-  for (const done of parts.filter(({ part }) => RELATION_PARTS.includes(part))) {
-    const steps = (done.part === RELATIONS ? 1 : 2) * STEPS;
-    for (const { name, records, clusters, ceiling, rows: found } of await byKind(done, ({ kind }) =>
-      String(kind),
-    )) {
-      for (const row of found) {
-        if (row.condition !== 'right') continue;
-        const shuffled = found.find((one) => one.settings === row.settings && one.condition === 'shuffled');
-        rows.push({
-          kind: name,
-          fusion: String((row.settings['model.fusion'] as { kind: string }).kind),
-          steps: steps.toLocaleString('en-US'),
-          asked: `${records.toLocaleString('en-US')} (${clusters.toLocaleString('en-US')})`,
-          ceiling: shareText(ceiling),
-          right: estimateText(row.estimate),
-          shuffled: shuffled ? estimateText(shuffled.estimate) : '–',
-          gain: row.overShuffled ? estimateText(row.overShuffled) : '–',
-        });
-      }
+  for (const { name, records, clusters, ceiling, rows: found } of await byKind(done, ({ kind }) =>
+    String(kind),
+  )) {
+    for (const row of found) {
+      if (row.condition !== 'right') continue;
+      const shuffled = found.find((one) => one.settings === row.settings && one.condition === 'shuffled');
+      rows.push({
+        kind: name,
+        fusion: String((row.settings['model.fusion'] as { kind: string }).kind),
+        asked: `${records.toLocaleString('en-US')} (${clusters.toLocaleString('en-US')})`,
+        ceiling: shareText(ceiling),
+        right: estimateText(row.estimate),
+        shuffled: shuffled ? estimateText(shuffled.estimate) : '–',
+        gain: row.overShuffled ? estimateText(row.overShuffled) : '–',
+      });
     }
   }
-  rows.sort((a, b) => String(a.kind).localeCompare(String(b.kind)));
   if (rows.length === 0) return null;
   const table = experiments.resultsTable(rows, {
     columns: [
       { key: 'kind', title: 'questions' },
       { key: 'fusion' },
-      { key: 'steps' },
       { key: 'asked', title: 'test records (pictures)' },
       { key: 'ceiling', title: 'text-only ceiling' },
       { key: 'right', title: 'accuracy, %' },

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { GridWatcher } from '../../src/commands/grid-watcher';
 import { type GridOptions, runGrid } from '../../src/commands/run-grid';
 import { experiments, places } from '../../src/lib';
@@ -108,7 +107,7 @@ function weightsOf(
   const cell = found?.plan.cells.find(
     (one) =>
       (seed === undefined || one.seed === seed) &&
-      Object.entries(settings).every(([path, value]) => isDeepStrictEqual(one.settings[path], value)),
+      Object.entries(settings).every(([path, value]) => one.settings[path] === value),
   );
   if (!found)
     throw new InputError(`the part ${name}, whose weights it starts from, has not run; run it first`);
