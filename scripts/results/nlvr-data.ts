@@ -13,6 +13,12 @@ import { realData } from './data';
 import type { DataContext, StudyData } from './study';
 
 export const FOLDS = 5;
+/** Files of `generatedNlvr`, with pictures as squares. */
+export const SQUARES = {
+  train: 'train-squares.jsonl',
+  validation: 'validation-squares.jsonl',
+  test: 'test-squares.jsonl',
+};
 export const SPLITS = ['train', 'validation', 'test'] as const;
 
 const BOX = 100;
@@ -114,9 +120,8 @@ export function generatedNlvr(options: { records: number; pictures: number; seed
       if (nlvr === null) return null;
       if (!existsSync(folder)) await data.generateNlvrLike(folder, { ...options, avoid: nlvr.texts });
       for (const split of SPLITS) {
-        const squares = `${split}-squares`;
-        if (existsSync(join(folder, `${squares}.jsonl`))) continue;
-        await squared(join(folder, `${split}.jsonl`), folder, squares);
+        if (existsSync(join(folder, SQUARES[split]))) continue;
+        await squared(join(folder, `${split}.jsonl`), folder, SQUARES[split].replace('.jsonl', ''));
       }
       return folder;
     },

@@ -11,7 +11,7 @@ import { dirname, resolve } from 'node:path';
 import { data, experiments } from '../../src/lib';
 import { estimateText, shareText } from './estimate-text';
 import { smallBert, undroppedBert } from './networks';
-import { FOLDS, folds, generatedNlvr, SPLITS } from './nlvr-data';
+import { FOLDS, folds, generatedNlvr, SPLITS, SQUARES } from './nlvr-data';
 import type { FinishedPart, PartContext, StudyPart } from './study';
 
 /** A thing of ten pixels, the smallest, is six of them wide. */
@@ -30,10 +30,14 @@ const generated = generatedNlvr({ records: 200_000, pictures: 10_000, seed: 1 })
 const GENERATED: StudyPart = {
   name: 'nlvr-like',
   data: generated,
-  grid: ({ files }) => ({
+  grid: ({ file }) => ({
     base: {
       task: 'classification',
-      data: files,
+      data: {
+        train: file(SQUARES.train),
+        validation: file(SQUARES.validation),
+        test: file(SQUARES.test),
+      },
       model: {
         text: { ...undroppedBert(2), maxPositionEmbeddings: 64 },
         vision: EYE,

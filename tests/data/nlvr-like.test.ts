@@ -163,6 +163,23 @@ describe('nlvr-like', () => {
     );
   });
 
+  it('asks in every frame in each part, though the short ones have few sentences', () => {
+    const parts = planNlvrLike({ records: 20_000, seed: 1, pictures: 2000 });
+    const shares = PARTS.map((part) => {
+      const records = (parts.get(part)?.records ?? []) as { frame?: string }[];
+      const counts = new Map<string, number>();
+      for (const { frame = '' } of records) counts.set(frame, (counts.get(frame) ?? 0) + 1 / records.length);
+      return counts;
+    });
+    const towers = shares.map((counts) =>
+      [...counts].reduce((sum, [frame, share]) => sum + (frame.startsWith('tower') ? share : 0), 0),
+    );
+    // Sentences about towers are two thirds of those drawn; which of them hold of two scenes and not of two others is luck.
+    for (const share of towers) expect(share).toBeGreaterThan(0.5);
+    for (const frame of ['scatter-count', 'scatter-above', 'tower-order', 'tower-two-kinds', 'tower-height'])
+      for (const counts of shares) expect(counts.get(frame) ?? 0, frame).toBeGreaterThan(0.01);
+  });
+
   it('writes records that read back, to the byte the same again', async () => {
     const options = { records: 121, seed: 4 };
     const report = await generateNlvrLike(join(folder.path, 'a'), options);

@@ -35,6 +35,8 @@ const SCENES_PER_SENTENCE = 4;
 /** Scenes that are tried for one that makes the sentence true, or false. */
 const TRIES = 300;
 const LEAST = 30 * SCENES_PER_SENTENCE;
+/** Share of all sentences that each of the two small parts has. */
+const SMALL_SHARE = 0.1;
 /** Share of the sentences that are about towers: as in NLVR, two in three. */
 const TOWERS = 2 / 3;
 
@@ -50,26 +52,28 @@ export function planNlvrLike({
   if (pictures !== null) requireWhole('pictures', pictures, LEAST);
   const stocks = pictures === null ? null : new Map(threeParts(pictures));
   const avoided = new Set(avoid.map(sentenceKey));
-  const partOf = new Map<string, GeneratedPart>();
   const parts = new Map<GeneratedPart, GeneratedRecords>();
-  // The small parts choose first; training takes no sentence of theirs, though it may ask its own again.
-  for (const [part, count] of threeParts(records).reverse()) {
+  // A sentence belongs to one part whatever the others ask, so that each part has every frame in the same share.
+  const partOf = (key: string): GeneratedPart => {
+    const place = new Generator(seed, 'NLVR-like part', key).uniform();
+    return place < SMALL_SHARE ? 'test' : place < 2 * SMALL_SHARE ? 'validation' : 'train';
+  };
+  for (const [part, count] of threeParts(records)) {
     const made: GeneratedRecords = { records: [], pictures: new Map() };
     const stock = stocks && stockOf(part, stocks.get(part) as number, seed);
     for (let number = 0; made.records.length < count; number++) {
       const generator = new Generator(seed, 'NLVR-like', part, number);
       const sentence = drawSentence(generator.uniform() < TOWERS ? 'tower' : 'scatter', generator);
       const key = sentenceKey(sentence.text);
-      if (avoided.has(key) || (partOf.get(key) ?? part) !== part) continue;
+      if (avoided.has(key) || partOf(key) !== part) continue;
       const many = Math.min(SCENES_PER_SENTENCE, count - made.records.length);
       const scenes = scenesFor(sentence, many, generator, stock?.[sentence.of]);
       if (!scenes) continue;
-      partOf.set(key, part);
       addSentence(made, `${part}-${number}`, part, sentence, scenes);
     }
     parts.set(part, made);
   }
-  return new Map([...parts].reverse());
+  return parts;
 }
 
 /** A scene and, where it is out of a stock, the name of its picture. */
@@ -144,7 +148,7 @@ export async function generateNlvrLike(out: string, options: NlvrLikeOptions): P
   const { records, seed, pictures = null, avoid = [] } = options;
   const about = {
     generator: 'sightline nlvr-like',
-    version: 1,
+    version: 2,
     records,
     seed,
     ...(pictures === null ? {} : { pictures }),
