@@ -103,11 +103,12 @@ export function shapesData(options: Required<Omit<data.ShapesOptions, 'onProgres
 
 /** Sort-of-CLEVR made afresh (`sightline data sort-of-clevr`). */
 export function sortOfClevrData(options: Omit<data.SortOfClevrOptions, 'onProgress'>): StudyData {
-  const { records, seed } = options;
+  const { records, seed, terse } = options;
+  const many = `${records.toLocaleString('en-US')} questions${terse ? ' of two words' : ''}`;
   return {
-    description: `Sort-of-CLEVR made afresh, ${records.toLocaleString('en-US')} questions, twenty a picture, seed ${seed}`,
+    description: `Sort-of-CLEVR made afresh, ${many}, twenty a picture, seed ${seed}`,
     prepare: () => {
-      const folder = folderOf(`sort-of-clevr-${records}-seed-${seed}`);
+      const folder = folderOf(`sort-of-clevr-${records}${terse ? '-terse' : ''}-seed-${seed}`);
       return data.preparedGenerated(folder, { ...options }, () => data.generateSortOfClevr(folder, options));
     },
   };

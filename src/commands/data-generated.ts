@@ -18,9 +18,12 @@ export function registerGenerated(command: Command): void {
       .description(
         'make Sort-of-CLEVR: six objects a picture, relational and other questions, split by picture',
       )
-      .option('--records <n>', 'records in all three files together, twenty a picture', wholeNumber, 20_000),
-  ).action(({ records, seed, out, json }: Common & { records: number }) =>
-    generate(out, json, 'kind', (onProgress) => data.generateSortOfClevr(out, { records, seed, onProgress })),
+      .option('--records <n>', 'records in all three files together, twenty a picture', wholeNumber, 20_000)
+      .option('--terse', 'questions of two words, a colour and a kind, in place of sentences'),
+  ).action(({ records, terse, seed, out, json }: Common & { records: number; terse?: boolean }) =>
+    generate(out, json, 'kind', (onProgress) =>
+      data.generateSortOfClevr(out, { records, seed, terse, onProgress }),
+    ),
   );
   common(
     command

@@ -107,6 +107,21 @@ describe('Sort-of-CLEVR', () => {
     expect(sharedGroups(train, test)).toEqual([]);
   });
 
+  it('asks the same in two words', () => {
+    const rowsOf = (terse: boolean) =>
+      planSortOfClevr({ records: 4000, seed: 1, terse }).get('train')?.records as unknown as Row[];
+    const [sentences, words] = [rowsOf(false), rowsOf(true)];
+    const asked = (rows: Row[]) => rows.map(({ label, image, question }) => [label, image, question]);
+    expect(asked(words)).toEqual(asked(sentences));
+    expect(new Set(words.map(({ text }) => text)).size).toBe(36);
+    for (const [i, { text, question }] of words.entries()) {
+      const [colour, kind, ...rest] = text.split(' ');
+      expect(rest).toEqual([]);
+      expect(sentences[i]?.text).toContain(colour);
+      expect(words.find((row) => row.question === question)?.text.split(' ')[1]).toBe(kind);
+    }
+  });
+
   it('tells little without the picture', () => {
     const rows = planSortOfClevr({ records: 20_000, seed: 2 }).get('train')?.records as unknown as Row[];
     const ceiling = (kind: string) => textOnlyCeiling(rows.filter((row) => row.kind === kind)).accuracy;

@@ -5,7 +5,8 @@
  *
  * Published: a network that concatenates pooled features fails at the relational questions (about 63 %); one that
  * compares objects reaches about 94 %. Differences: the ten questions are drawn without repetition, pictures in which
- * two others are equally near or far are not used, and left and top have labels of their own in place of yes and no.
+ * two others are equally near or far are not used, and left and top have labels of their own in place of yes and no;
+ * published, a question is a colour and a kind in eleven bits, for which `terse` asks in two words.
  */
 import { Generator } from '../../random';
 import type { ClassificationRecord } from '../records';
@@ -77,6 +78,16 @@ const PHRASINGS: Record<ClevrQuestion, readonly string[]> = {
   ],
 };
 
+/** What is asked as one word, for questions of two: `red closest`. */
+const WORDS: Record<ClevrQuestion, string> = {
+  shape: 'shape',
+  'left-right': 'side',
+  'top-bottom': 'height',
+  closest: 'closest',
+  furthest: 'furthest',
+  count: 'count',
+};
+
 /** Six objects, by the order of `CLEVR_COLOURS`; none overlap, and no two others are equally near or far. */
 export function drawClevrObjects(generator: Generator): ClevrObject[] {
   for (;;) {
@@ -140,12 +151,18 @@ export interface SortOfClevrOptions {
   /** Records in all three parts together, at least 60: twenty a picture. */
   records: number;
   seed: number;
+  /** A question is a colour and a kind and nothing else, as the published ones are, in two words; sentences by default. */
+  terse?: boolean;
   /** Called after each picture. */
   onProgress?: (done: number, total: number) => void;
 }
 
 /** The records and pictures of all parts; the pictures are split 80 / 10 / 10. */
-export function planSortOfClevr({ records, seed }: SortOfClevrOptions): Map<GeneratedPart, GeneratedRecords> {
+export function planSortOfClevr({
+  records,
+  seed,
+  terse = false,
+}: SortOfClevrOptions): Map<GeneratedPart, GeneratedRecords> {
   requireWhole('records', records, 6 * QUESTIONS_OF_A_KIND);
   requireWhole('seed', seed, 0);
   const perPicture = 2 * QUESTIONS_OF_A_KIND;
@@ -154,12 +171,16 @@ export function planSortOfClevr({ records, seed }: SortOfClevrOptions): Map<Gene
   for (const [part, pictures] of threeParts(Math.ceil(records / perPicture))) {
     const smallParts = 2 * Math.max(1, Math.floor(Math.ceil(records / perPicture) / 10)) * perPicture;
     const most = part === 'train' ? records - smallParts : pictures * perPicture;
-    parts.set(part, planPart(part, pictures, most, seed));
+    parts.set(part, planPart(part, pictures, { most, seed, terse }));
   }
   return parts;
 }
 
-function planPart(part: GeneratedPart, pictures: number, most: number, seed: number): GeneratedRecords {
+function planPart(
+  part: GeneratedPart,
+  pictures: number,
+  { most, seed, terse }: { most: number; seed: number; terse: boolean },
+): GeneratedRecords {
   const records: ClassificationRecord[] = [];
   const drawings = new Map<string, () => Drawing>();
   for (let i = 0; i < pictures; i++) {
@@ -169,7 +190,8 @@ function planPart(part: GeneratedPart, pictures: number, most: number, seed: num
     drawings.set(image, () => drawClevr(objects));
     for (const { question, colour } of drawQuestions(generator)) {
       if (records.length === most) break;
-      const phrasing = generator.choice(PHRASINGS[question]);
+      const sentence = generator.choice(PHRASINGS[question]);
+      const phrasing = terse ? `{} ${WORDS[question]}` : sentence;
       records.push({
         id: `${part}-${records.length}`,
         text: phrasing.replaceAll('{}', CLEVR_COLOURS[colour] as string),
@@ -205,7 +227,13 @@ export async function generateSortOfClevr(
   options: SortOfClevrOptions,
 ): Promise<GeneratedReport> {
   const parts = planSortOfClevr(options);
-  const { records, seed } = options;
-  const about = { generator: 'sightline sort-of-clevr', version: 1, records, seed };
+  const { records, seed, terse = false } = options;
+  const about = {
+    generator: 'sightline sort-of-clevr',
+    version: 1,
+    records,
+    seed,
+    ...(terse ? { terse } : {}),
+  };
   return writeGenerated(out, parts, about, options.onProgress);
 }
