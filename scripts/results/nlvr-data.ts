@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import sharp from 'sharp';
 import { data, places } from '../../src/lib';
 import { forEachParallel } from '../../src/lib/data/parallel';
@@ -13,13 +13,9 @@ import { realData } from './data';
 import type { DataContext, StudyData } from './study';
 
 export const FOLDS = 5;
-/** Files of `generatedNlvr`, with pictures as squares. */
-export const SQUARES = {
-  train: 'train-squares.jsonl',
-  validation: 'validation-squares.jsonl',
-  test: 'test-squares.jsonl',
-};
 export const SPLITS = ['train', 'validation', 'test'] as const;
+/** A file of `generatedNlvr`, with pictures as squares. */
+export const squaresOf = (split: (typeof SPLITS)[number]): string => `${split}-squares.jsonl`;
 
 const BOX = 100;
 /** Between two boxes of the strip. */
@@ -51,7 +47,7 @@ async function writeSquare(file: string, out: string): Promise<void> {
     .toFile(out);
 }
 
-/** The records of `file` that `keeps` says, in `folder`/`name`.jsonl with their pictures as squares; their file and texts. */
+/** The records of `file` that `keeps` says, in `folder`/`name` with their pictures as squares; their file and texts. */
 async function squared(
   file: string,
   folder: string,
@@ -65,13 +61,13 @@ async function squared(
   const kept = records.flatMap((record, row) => {
     const strip = pictures[row];
     if (!strip || !keeps(record)) return [];
-    if (!made.has(strip)) made.set(strip, join(squares, `${name}-${made.size}.png`));
+    if (!made.has(strip)) made.set(strip, join(squares, `${basename(name, '.jsonl')}-${made.size}.png`));
     return [{ ...record, image: relative(folder, made.get(strip) as string) }];
   });
   await forEachParallel([...made], 2 * availableParallelism(), async ([strip, square]) => {
     if (!existsSync(square)) await writeSquare(strip, square);
   });
-  const out = join(folder, `${name}.jsonl`);
+  const out = join(folder, name);
   await data.writeRecords(out, kept);
   return { file: out, texts: kept.map(({ text }) => text) };
 }
@@ -86,7 +82,7 @@ async function twoPermutations(context: DataContext): Promise<{ files: string[];
     const kept = await squared(
       join(folder, `${split}.jsonl`),
       folder,
-      `${split}-two-permutations`,
+      `${split}-two-permutations.jsonl`,
       ({ id }) => /-[01]$/.test(id ?? ''),
     );
     files.push(kept.file);
@@ -116,13 +112,11 @@ export function generatedNlvr(options: { records: number; pictures: number; seed
     async prepare(context) {
       const name = `nlvr-like-${records}-of-${pictures}-seed-${seed}`;
       const folder = places.projectFolder('data', 'results', name);
+      if (SPLITS.every((split) => existsSync(join(folder, squaresOf(split))))) return folder;
       const nlvr = await twoPermutations(context);
       if (nlvr === null) return null;
       if (!existsSync(folder)) await data.generateNlvrLike(folder, { ...options, avoid: nlvr.texts });
-      for (const split of SPLITS) {
-        if (existsSync(join(folder, SQUARES[split]))) continue;
-        await squared(join(folder, `${split}.jsonl`), folder, SQUARES[split].replace('.jsonl', ''));
-      }
+      for (const split of SPLITS) await squared(join(folder, `${split}.jsonl`), folder, squaresOf(split));
       return folder;
     },
   };

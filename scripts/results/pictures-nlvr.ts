@@ -11,7 +11,7 @@ import { dirname, resolve } from 'node:path';
 import { data, experiments } from '../../src/lib';
 import { estimateText, shareText } from './estimate-text';
 import { smallBert, undroppedBert } from './networks';
-import { FOLDS, folds, generatedNlvr, SPLITS, SQUARES } from './nlvr-data';
+import { FOLDS, folds, generatedNlvr, SPLITS, squaresOf } from './nlvr-data';
 import type { FinishedPart, PartContext, StudyPart } from './study';
 
 /** A thing of ten pixels, the smallest, is six of them wide. */
@@ -25,18 +25,16 @@ const EYE = {
 };
 const FUSION = { kind: 'film', hiddenSize: 48, dropout: 0 };
 
-const generated = generatedNlvr({ records: 200_000, pictures: 10_000, seed: 1 });
-
 const GENERATED: StudyPart = {
   name: 'nlvr-like',
-  data: generated,
+  data: generatedNlvr({ records: 200_000, pictures: 10_000, seed: 1 }),
   grid: ({ file }) => ({
     base: {
       task: 'classification',
       data: {
-        train: file(SQUARES.train),
-        validation: file(SQUARES.validation),
-        test: file(SQUARES.test),
+        train: file(squaresOf('train')),
+        validation: file(squaresOf('validation')),
+        test: file(squaresOf('test')),
       },
       model: {
         text: { ...undroppedBert(2), maxPositionEmbeddings: 64 },

@@ -38,7 +38,7 @@ export class BatchSchedule {
   private readonly plan: BatchPlan;
   /** Records of an epoch. */
   private readonly count: number;
-  private held: { epoch: number; order: Int32Array } | null = null;
+  private held: { epoch: number; order: Int32Array };
 
   /** @throws RangeError where count or batchSize is not a whole number above 0. */
   constructor(plan: BatchPlan) {
@@ -48,7 +48,8 @@ export class BatchSchedule {
         throw new RangeError(`BatchSchedule: ${field} must be a whole number above 0, got ${value}`);
       }
     }
-    this.count = plan.byPicture ? this.orderOf(plan, 0).length : count;
+    this.held = { epoch: 0, order: this.orderOf(plan, 0) };
+    this.count = this.held.order.length;
     this.plan = { last: this.count < batchSize ? 'keep' : 'drop', ...plan };
     const whole = Math.floor(this.count / batchSize);
     this.stepsPerEpoch = this.plan.last === 'drop' ? whole : Math.ceil(this.count / batchSize);
@@ -63,7 +64,7 @@ export class BatchSchedule {
   at(step: number): { epoch: number; rows: Int32Array } {
     const epoch = Math.floor(step / this.stepsPerEpoch);
     const { batchSize, last } = this.plan;
-    if (this.held?.epoch !== epoch) this.held = { epoch, order: this.orderOf(this.plan, epoch) };
+    if (this.held.epoch !== epoch) this.held = { epoch, order: this.orderOf(this.plan, epoch) };
     const { order } = this.held;
     const start = (step % this.stepsPerEpoch) * batchSize;
     const rows = order.slice(start, start + batchSize);
