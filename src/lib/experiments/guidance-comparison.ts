@@ -23,7 +23,13 @@ import {
 } from '../decoding';
 import { metrics } from '../tasks';
 import { GuidedWriter, type GuidedWriterPlan, type WayOfWriting } from './guided-writer';
-import { bootstrapInterval, pairedBootstrap, type Verdict, verdict } from './statistics';
+import {
+  bootstrapInterval,
+  type PairedDifference,
+  pairedBootstrap,
+  type Verdict,
+  verdict,
+} from './statistics';
 
 /** One number a record, larger is better. */
 export type GuidanceMetric = 'exactMatch' | 'f1' | 'chrf';
@@ -60,7 +66,13 @@ export interface GuidanceComparison {
   metric: GuidanceMetric;
   records: number;
   rows: GuidanceRow[];
-  verdicts: { rule: string; helps: boolean; verdict: Verdict }[];
+  verdicts: {
+    rule: string;
+    helps: boolean;
+    verdict: Verdict;
+    /** The rule less each control, on the same records. */
+    controls: { name: string; difference: PairedDifference }[];
+  }[];
   /** What was written for each record, by decoding: for looking at. */
   texts: Record<string, string[]>;
 }
@@ -108,16 +120,22 @@ export async function compareGuidance(plan: GuidancePlan): Promise<GuidanceCompa
       const around = (model: NextTokenLogits) => priorShift(model, shift);
       controls.push(await control(`${name}, prior shift`, name, { around }));
       all.push(guided, ...controls);
+      const compared = [...shared, ...controls].map((one) => ({
+        name: one.row.decoding,
+        difference: difference(guided, one),
+      }));
       const judged = verdict({
         system: name,
         baseline: 'plain decoding',
         difference: difference(guided, plain),
-        controls: [...shared, ...controls].map((one) => ({
-          name: one.row.decoding,
-          difference: difference(guided, one),
-        })),
+        controls: compared,
       });
-      verdicts.push({ rule: name, helps: judged.kind === 'better', verdict: judged });
+      verdicts.push({
+        rule: name,
+        helps: judged.kind === 'better',
+        verdict: judged,
+        controls: compared,
+      });
     }
     return {
       metric,
