@@ -39,7 +39,7 @@ runMain(async () => {
     .option('--list', 'name the studies and their parts, and run nothing')
     .addHelpText(
       'after',
-      `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join('\n')}
+      `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(16)}${title}`).join('\n')}
 \nOne task, text-only and guided, in minutes:\n  npm run results -- tasks --seeds 1 --only facts commonsense-words commonsense`,
     );
   addDeviceOptions(command).action(async (names: string[], options: Options) => {

@@ -72,6 +72,22 @@ describe('text networks against Python transformers', () => {
     });
   });
 
+  it('BERT of no layers is what BERT of two has below them', () => {
+    const fixture = readFixture('bert');
+    const config = textConfigFromHuggingFace(fixture.config) as BertConfig;
+    const layers = createTextNetwork(config);
+    const none = createTextNetwork({ ...config, numHiddenLayers: 0 });
+    params = createParameters(layers.specifications(), 1);
+    const names = none.specifications().map(({ name }) => name);
+    expect(names.filter((name) => name.includes('layer.'))).toEqual([]);
+    const { ids, mask } = inputsOf(fixture);
+    tf.tidy(() => {
+      const [embedded] = layers.forward(params, { ids, mask }, { hiddenStates: true }).hiddenStates ?? [];
+      const { states } = none.forward(params, { ids, mask });
+      expect(states.dataSync()).toEqual((embedded as tf.Tensor).dataSync());
+    });
+  });
+
   it('GPT-2 with its tied head', () => {
     const fixture = readFixture('gpt2');
     const network = createTextNetwork(textConfigFromHuggingFace(fixture.config));

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream, use } from '../../src/lib/engine';
@@ -143,6 +144,39 @@ describe('records per picture', () => {
     await withPrepared(config({ fusion: 'none' }), (prepared) => {
       expect(batchesByPicture(prepared)).toBeNull();
     });
+  });
+
+  it('a step too large for memory is told to take fewer records of a picture where not even those of one fit', async () => {
+    const takes = async (training: TrainConfigInput['training']) => {
+      const run = mkdtempSync(join(tmpdir(), 'records-per-picture-'));
+      const failed = await train(config({}, { maxSteps: 1, ...training }), join(run, 'run'), {
+        folder: data,
+      }).then(
+        () => null,
+        ({ message }: Error) => message,
+      );
+      rmSync(run, { recursive: true });
+      return failed;
+    };
+    const mend =
+      /set (?:training\.recordsPerPicture to (\d+), )?training\.batchSize to (\d+) and training\.accumulation to (\d+)/;
+    process.env.SIGHTLINE_MEMORY = '1.2';
+    try {
+      for (const recordsPerPicture of [48, 4]) {
+        const found = mend.exec((await takes({ batchSize: 96, recordsPerPicture })) ?? '');
+        const [batchSize, accumulation] = [Number(found?.[2]), Number(found?.[3])];
+        expect(batchSize * accumulation).toBe(96);
+        expect(found?.[1]).toBe(recordsPerPicture === 48 ? String(batchSize) : undefined);
+        const mended = {
+          batchSize,
+          accumulation,
+          recordsPerPicture: Number(found?.[1] ?? recordsPerPicture),
+        };
+        expect(await takes(mended)).toBeNull();
+      }
+    } finally {
+      delete process.env.SIGHTLINE_MEMORY;
+    }
   });
 
   const refused: [string, TrainConfigInput, string][] = [

@@ -35,7 +35,8 @@ export const bertConfigSchema = z
     modelType: z.literal('bert'),
     vocabSize: z.int().positive().default(30522),
     hiddenSize: z.int().positive().default(768),
-    numHiddenLayers: z.int().positive().default(12),
+    /** 0: a token's state is its embedding, and the text's mean a bag of words. */
+    numHiddenLayers: z.int().nonnegative().default(12),
     numAttentionHeads: z.int().positive().default(12),
     intermediateSize: z.int().positive().default(3072),
     hiddenAct: z.enum(activationNames).default('gelu'),
