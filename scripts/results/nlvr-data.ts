@@ -103,14 +103,19 @@ export const folds: StudyData = {
   },
 };
 
-/** Sentences in NLVR's manner, none of them NLVR's own. */
-export function generatedNlvr(options: { records: number; pictures: number; seed: number }): StudyData {
-  const { records, pictures, seed } = options;
+/** Sentences in NLVR's manner, none of them NLVR's own; or `terse` questions about single boxes. */
+export function generatedNlvr(options: {
+  records: number;
+  pictures: number;
+  seed: number;
+  terse?: boolean;
+}): StudyData {
+  const { records, pictures, seed, terse = false } = options;
   const [many, shown] = [records, pictures].map((count) => count.toLocaleString('en-US'));
   return {
-    description: `${many} generated records in NLVR's manner about ${shown} pictures, seed ${seed}`,
+    description: `${many} generated ${terse ? 'short questions' : "records in NLVR's manner"} about ${shown} pictures, seed ${seed}`,
     async prepare(context) {
-      const name = `nlvr-like-${records}-of-${pictures}-seed-${seed}`;
+      const name = `nlvr-like${terse ? '-terse' : ''}-${records}-of-${pictures}-seed-${seed}`;
       const folder = places.projectFolder('data', 'results', name);
       if (SPLITS.every((split) => existsSync(join(folder, squaresOf(split))))) return folder;
       const nlvr = await twoPermutations(context);

@@ -25,26 +25,25 @@ const EYE = {
 };
 const FUSION = { kind: 'film', hiddenSize: 48, dropout: 0 };
 
-const GENERATED: StudyPart = {
-  name: 'nlvr-like',
-  data: generatedNlvr({ records: 200_000, pictures: 10_000, seed: 1 }),
-  grid: ({ file }) => ({
+/** What a network reads that goes on to NLVR, and how the picture is let in. */
+const PRETRAINED_TEXT = { ...undroppedBert(2), maxPositionEmbeddings: 64 };
+const PRETRAINED_FUSION = { ...FUSION, norm: 'picture' };
+
+/** 128 records of 16 pictures a step. */
+function generatedGrid(
+  file: PartContext['file'],
+  model: Record<string, unknown>,
+  maxSteps: number,
+): experiments.AblationConfigInput {
+  const [train, validation, test] = SPLITS.map((split) => file(squaresOf(split)));
+  return {
     base: {
       task: 'classification',
-      data: {
-        train: file(squaresOf('train')),
-        validation: file(squaresOf('validation')),
-        test: file(squaresOf('test')),
-      },
-      model: {
-        text: { ...undroppedBert(2), maxPositionEmbeddings: 64 },
-        vision: EYE,
-        fusion: FUSION,
-        head: { dropout: 0 },
-      },
+      data: { train, validation, test },
+      model: { fusion: PRETRAINED_FUSION, head: { dropout: 0 }, ...model },
       training: {
         epochs: 1000,
-        maxSteps: 9000,
+        maxSteps,
         evaluationSteps: 1500,
         batchSize: 128,
         recordsPerPicture: 8,
@@ -54,7 +53,20 @@ const GENERATED: StudyPart = {
     },
     axes: { condition: ['right', 'shuffled'] },
     seeds: [1],
-  }),
+  } as experiments.AblationConfigInput;
+}
+
+/** First a vision network learns what is where, from questions of three words, which are read as a bag. */
+const QUESTIONS: StudyPart = {
+  name: 'nlvr-questions',
+  data: generatedNlvr({ records: 200_000, pictures: 10_000, seed: 2, terse: true }),
+  grid: ({ file }) => generatedGrid(file, { text: undroppedBert(0), vision: EYE }, 7500),
+};
+const GENERATED: StudyPart = {
+  name: 'nlvr-like',
+  data: generatedNlvr({ records: 200_000, pictures: 10_000, seed: 1 }),
+  grid: ({ file, weights }) =>
+    generatedGrid(file, { text: PRETRAINED_TEXT, vision: weights(QUESTIONS.name) }, 9000),
 };
 
 /** A part a fold; `differs` is what the base has beside its records, and what is compared. */
@@ -85,11 +97,11 @@ const SCRATCH = foldParts('nlvr', () => ({
 /** All of the network that has judged generated sentences goes on: what it knows of words as well as of pictures. */
 const AFTER = foldParts('nlvr-after', ({ weights }) => ({
   from: dirname(weights(GENERATED.name)),
-  model: { fusion: FUSION },
+  model: { fusion: PRETRAINED_FUSION },
   training: { batchSize: 32, epochs: 5, learningRate: 3e-4, weightDecay: 0.05 },
 }));
 
-export const NLVR_PARTS: readonly StudyPart[] = [...SCRATCH, GENERATED, ...AFTER];
+export const NLVR_PARTS: readonly StudyPart[] = [...SCRATCH, QUESTIONS, GENERATED, ...AFTER];
 
 interface Pooled {
   name: string;

@@ -60,21 +60,26 @@ export function registerGenerated(command: Command): void {
         'pictures in all three files together, each with many sentences (default: one a record)',
         wholeNumber,
       )
+      .option(
+        '--terse',
+        'short questions about the things in one box, in place of sentences; split by picture',
+      )
       .option('--avoid <files...>', 'record files whose sentences are left out, such as those of NLVR'),
   ).action(
     async ({
       records,
       pictures = null,
+      terse,
       avoid = [],
       seed,
       out,
       json,
-    }: Common & { records: number; pictures?: number | null; avoid?: string[] }) => {
+    }: Common & { records: number; pictures?: number | null; terse?: boolean; avoid?: string[] }) => {
       const avoided = [];
       for (const path of avoid) avoided.push(...(await data.readRecords(path, 'classification')).records);
       const sentences = avoided.map(({ text }) => text);
       await generate(out, json, null, (onProgress) =>
-        data.generateNlvrLike(out, { records, pictures, seed, avoid: sentences, onProgress }),
+        data.generateNlvrLike(out, { records, pictures, terse, seed, avoid: sentences, onProgress }),
       );
     },
   );

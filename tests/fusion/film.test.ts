@@ -10,53 +10,56 @@ import { readFixture, tensor, values } from '../parity/read-fixture';
 let params: Parameters;
 afterEach(() => params?.dispose());
 
-it('equals PyTorch to 1e-5, and every gradient to 1e-4 of its largest element', () => {
-  const fixture = readFixture('film');
-  const fusion = createFusion(fusionConfigSchema.parse(fixture.config), { text: 6, vision: 5 });
-  params = createParameters(fusion.specifications(), 1);
-  tf.tidy(() => {
-    expect(params.names().toSorted()).toEqual(
-      Object.keys(fixture.parameters)
-        .map((name) => `fusion.${name}`)
-        .toSorted(),
-    );
-    for (const [name, packed] of Object.entries(fixture.parameters))
-      params.get(`fusion.${name}`).assign(tensor(packed));
-    const { inputs } = fixture;
-    const given: FusionInputs = {
-      textStates: tensor(inputs.textStates),
-      textPooled: tensor(inputs.textPooled),
-      textMask: null,
-      causal: false,
-      patches: tensor(inputs.patches),
-      visionPooled: null,
-      picturePresent: tensor(inputs.picturePresent),
-    };
-    const outputs = () => {
-      const both = fusion.forward(params, given);
-      const causalStates = fusion.forward(params, { ...given, causal: true }).states;
-      return { pooled: both.pooled, states: both.states, causalStates };
-    };
-    for (const [name, found] of Object.entries(outputs())) {
-      const packed = fixture.outputs[name] as NonNullable<(typeof fixture.outputs)[string]>;
-      expect(found.dataSync(), name).toBeClose(values(packed), { absolute: 1e-5, relative: 1e-5 });
-    }
-    const { value, grads } = tf.variableGrads(
-      () => tf.addN(Object.values(outputs()).map((one) => tf.mean(tf.square(one)))) as tf.Scalar,
-      params.variables(),
-    );
-    expect(value.dataSync()).toBeClose([fixture.loss], { relative: 1e-5 });
-    for (const [name, variable] of params.entries()) {
-      const packed = fixture.gradients[name.replace('fusion.', '')];
-      const wanted = values(packed as NonNullable<typeof packed>);
-      const largest = Math.max(...[...wanted].map(Math.abs));
-      expect((grads[variable.name] as tf.Tensor).dataSync(), name).toBeClose(wanted, {
-        absolute: 1e-4 * largest,
-        relative: 0,
-      });
-    }
-  });
-});
+it.each(['film', 'film-norm-picture'])(
+  '%s equals PyTorch to 1e-5, and every gradient to 1e-4 of its largest element',
+  (name) => {
+    const fixture = readFixture(name);
+    const fusion = createFusion(fusionConfigSchema.parse(fixture.config), { text: 6, vision: 5 });
+    params = createParameters(fusion.specifications(), 1);
+    tf.tidy(() => {
+      expect(params.names().toSorted()).toEqual(
+        Object.keys(fixture.parameters)
+          .map((name) => `fusion.${name}`)
+          .toSorted(),
+      );
+      for (const [name, packed] of Object.entries(fixture.parameters))
+        params.get(`fusion.${name}`).assign(tensor(packed));
+      const { inputs } = fixture;
+      const given: FusionInputs = {
+        textStates: tensor(inputs.textStates),
+        textPooled: tensor(inputs.textPooled),
+        textMask: null,
+        causal: false,
+        patches: tensor(inputs.patches),
+        visionPooled: null,
+        picturePresent: tensor(inputs.picturePresent),
+      };
+      const outputs = () => {
+        const both = fusion.forward(params, given);
+        const causalStates = fusion.forward(params, { ...given, causal: true }).states;
+        return { pooled: both.pooled, states: both.states, causalStates };
+      };
+      for (const [name, found] of Object.entries(outputs())) {
+        const packed = fixture.outputs[name] as NonNullable<(typeof fixture.outputs)[string]>;
+        expect(found.dataSync(), name).toBeClose(values(packed), { absolute: 1e-5, relative: 1e-5 });
+      }
+      const { value, grads } = tf.variableGrads(
+        () => tf.addN(Object.values(outputs()).map((one) => tf.mean(tf.square(one)))) as tf.Scalar,
+        params.variables(),
+      );
+      expect(value.dataSync()).toBeClose([fixture.loss], { relative: 1e-5 });
+      for (const [name, variable] of params.entries()) {
+        const packed = fixture.gradients[name.replace('fusion.', '')];
+        const wanted = values(packed as NonNullable<typeof packed>);
+        const largest = Math.max(...[...wanted].map(Math.abs));
+        expect((grads[variable.name] as tf.Tensor).dataSync(), name).toBeClose(wanted, {
+          absolute: 1e-4 * largest,
+          relative: 0,
+        });
+      }
+    });
+  },
+);
 
 it('patches that make no square map are refused before anything is made of them', () => {
   const make = (imageSize: number) =>

@@ -46,7 +46,7 @@ def parameters():
     return {name: (0.5 * torch.randn(shape)).requires_grad_() for name, shape in shapes.items()}
 
 
-def told(p, states, patches, present):
+def told(p, states, patches, present, norm):
     """States [B, N, D], told by the picture [B, N, D]: one state at a time."""
     rows = []
     for n in range(states.shape[1]):
@@ -58,7 +58,10 @@ def told(p, states, patches, present):
             modulation = F.linear(condition, p[f"blocks.{i}.modulation.weight"], p[f"blocks.{i}.modulation.bias"])
             gamma, beta = modulation.chunk(2, -1)
             y = F.conv2d(F.relu(x), p[f"blocks.{i}.convolution.weight"], p[f"blocks.{i}.convolution.bias"], padding=1)
-            y = F.layer_norm(y.permute(0, 2, 3, 1), (HIDDEN,), eps=1e-5).permute(0, 3, 1, 2)
+            if norm == "picture":
+                y = F.layer_norm(y, (HIDDEN, SIDE, SIDE), eps=1e-5)
+            else:
+                y = F.layer_norm(y.permute(0, 2, 3, 1), (HIDDEN,), eps=1e-5).permute(0, 3, 1, 2)
             x = x + F.relu((1 + gamma)[:, :, None, None] * y + beta[:, :, None, None])
         greatest = x.flatten(2).max(-1).values
         found = torch.where(present[:, None] > 0, greatest, p["absent_picture"])
@@ -67,7 +70,7 @@ def told(p, states, patches, present):
     return torch.stack(rows, 1)
 
 
-def film():
+def film(norm=None):
     p = parameters()
     inputs = {
         "textStates": torch.randn(BATCH, TIME, TEXT),
@@ -77,15 +80,15 @@ def film():
     }
     pooled, patches, present = inputs["textPooled"], inputs["patches"], inputs["picturePresent"]
     outputs = {
-        "pooled": told(p, pooled[:, None], patches, present)[:, 0],
-        "states": told(p, inputs["textStates"] + pooled[:, None], patches, present),
-        "causalStates": told(p, inputs["textStates"], patches, present),
+        "pooled": told(p, pooled[:, None], patches, present, norm)[:, 0],
+        "states": told(p, inputs["textStates"] + pooled[:, None], patches, present, norm),
+        "causalStates": told(p, inputs["textStates"], patches, present, norm),
     }
     loss = sum((output**2).mean() for output in outputs.values())
     loss.backward()
     return {
         "versions": {"torch": torch.__version__},
-        "config": {"kind": "film", "blocks": BLOCKS, "hiddenSize": HIDDEN, "dropout": 0},
+        "config": {"kind": "film", "blocks": BLOCKS, "hiddenSize": HIDDEN, "dropout": 0, **({"norm": norm} if norm else {})},
         "parameters": {name: pack(value) for name, value in p.items()},
         "inputs": {name: pack(value) for name, value in inputs.items()},
         "outputs": {name: pack(value) for name, value in outputs.items()},
@@ -97,7 +100,8 @@ def film():
 if __name__ == "__main__":
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "fixtures"
     folder.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(1)
-    path = folder / "film.json"
-    path.write_text(json.dumps(film(), indent=1, sort_keys=True) + "\n")
-    print(path.name, path.stat().st_size, "bytes")
+    for name, norm in (("film", None), ("film-norm-picture", "picture")):
+        torch.manual_seed(1)
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(film(norm), indent=1, sort_keys=True) + "\n")
+        print(path.name, path.stat().st_size, "bytes")

@@ -9,8 +9,8 @@
  * later ones, and so only its own), and the greatest of each feature over all places is what was found. The product of
  * text and picture at each place is what a question such as "on which side is the red thing?" needs first: which place
  * is meant. It is learned early where the text is hardly more than that word, late in whole sentences (docs/log.md).
- * Differences from the paper: a layer norm over the features of a place in place of batch norm, so that a record's result
- * does not depend on its batch; no maps of coordinates, since a vision network marks its places itself; one convolution a
+ * Differences from the paper: a layer norm, over the features of a place or of the whole picture, in place of batch norm, so
+ * that a record's result does not depend on its batch; no maps of coordinates, since a vision network marks its places itself; one convolution a
  * block.
  */
 import { z } from 'zod';
@@ -39,6 +39,11 @@ export const filmConfigSchema = z.strictObject({
   blocks: z.int().positive().default(3),
   /** Width H of the modulated features; the text's unless given. */
   hiddenSize: z.int().positive().nullable().default(null),
+  /**
+   * What the features behind a convolution are normalized over: those of one `place` (default), or of the whole `picture`,
+   * which leaves it that more is at one place than at another.
+   */
+  norm: z.enum(['place', 'picture']).optional(),
   /** Of what was found. */
   dropout: z.number().min(0).lt(1).default(0.1),
 });
@@ -116,14 +121,15 @@ function look(params: ParameterScope, config: FilmConfig, states: tf.Tensor, pat
   const side = mapSide(all);
   const repeated = count === 1 ? places : tf.tile(tf.expandDims(places, 1), [1, count, 1, 1]);
   let x = tf.reshape(repeated, [rows, side, side, width]);
-  const [one, zero] = [tf.ones([width]), tf.zeros([width])];
+  const normalized = config.norm === 'picture' ? [rows, 1, 1, all * width] : [rows, side, side, width];
+  const [one, zero] = [tf.ones(normalized.slice(-1)), tf.zeros(normalized.slice(-1))];
   for (let i = 0; i < config.blocks; i++) {
     const scope = params.scope(`blocks.${i}`);
     const modulation = linear(scope, 'modulation', condition); // [B·N, 1, 1, 2H]
     const [gamma, beta] = tf.split(modulation, 2, 3) as [tf.Tensor, tf.Tensor];
     const convolved = conv2d(scope, 'convolution', tf.relu(x), { padding: (KERNEL - 1) / 2 });
-    const normalized = layerNormalize(convolved, one, zero, EPSILON);
-    x = tf.add(x, tf.relu(tf.add(tf.mul(normalized, tf.add(gamma, 1)), beta)));
+    const even = tf.reshape(layerNormalize(tf.reshape(convolved, normalized), one, zero, EPSILON), x.shape);
+    x = tf.add(x, tf.relu(tf.add(tf.mul(even, tf.add(gamma, 1)), beta)));
   }
   return tf.reshape(tf.max(tf.reshape(x, [rows, all, width]), 1), [batch, count, width]);
 }

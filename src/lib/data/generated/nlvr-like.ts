@@ -1,12 +1,14 @@
 /**
  * @file Generated data in NLVR's likeness, to train on before NLVR itself: sentences with their meaning, and for each
  * four scenes, two of which make it true. So the sentence alone is right in half of them. Split by sentence. The scenes are
- * its own, or out of a stock of pictures of which each is then asked about many times. It holds none of NLVR's sentences or pictures, though a short sentence may come out the same as one that a person wrote: leave
+ * its own, or out of a stock of pictures of which each is then asked about many times. Or short questions about the things
+ * in one box in place of sentences, split by picture, for a vision network to learn from before. It holds none of NLVR's sentences or pictures, though a short sentence may come out the same as one that a person wrote: leave
  * such out of the training with `avoid` where NLVR is the test.
  */
 import { Generator } from '../../random';
 import { sentenceKey } from '../formats/nlvr';
 import type { ClassificationRecord } from '../records';
+import { drawQuestions } from './nlvr-questions';
 import { drawNlvr, drawScatter, drawTowers, type NlvrScene, toStructuredRep } from './nlvr-scene';
 import { drawSentence, type NlvrSentence } from './nlvr-sentences';
 import {
@@ -25,6 +27,8 @@ export interface NlvrLikeOptions {
   seed: number;
   /** Pictures in all three parts together, at least 120; `null`: each record has one of its own. */
   pictures?: number | null;
+  /** Short questions about the things in one box, twenty a picture unless `pictures` says otherwise, in place of sentences. */
+  terse?: boolean;
   /** Sentences to do without, whatever their case and final stop. */
   avoid?: readonly string[];
   /** Called after each picture. */
@@ -32,6 +36,7 @@ export interface NlvrLikeOptions {
 }
 
 const SCENES_PER_SENTENCE = 4;
+const QUESTIONS_A_PICTURE = 20;
 /** Scenes that are tried for one that makes the sentence true, or false. */
 const TRIES = 300;
 const LEAST = 30 * SCENES_PER_SENTENCE;
@@ -41,15 +46,59 @@ const SMALL_SHARE = 0.1;
 const TOWERS = 2 / 3;
 
 /** The records and pictures of all parts. */
-export function planNlvrLike({
+export function planNlvrLike(options: NlvrLikeOptions): Map<GeneratedPart, GeneratedRecords> {
+  const { records, seed, pictures = null, terse = false } = options;
+  requireWhole('records', records, LEAST);
+  requireWhole('seed', seed, 0);
+  if (pictures !== null) requireWhole('pictures', pictures, LEAST);
+  return terse ? planQuestions(records, pictures, seed) : planSentences(options);
+}
+
+/** Questions about a stock of pictures, the same number of each. */
+function planQuestions(
+  records: number,
+  pictures: number | null,
+  seed: number,
+): Map<GeneratedPart, GeneratedRecords> {
+  const each = pictures === null ? QUESTIONS_A_PICTURE : Math.ceil(records / pictures);
+  return new Map(
+    threeParts(records).map(([part, count]) => {
+      const made: GeneratedRecords = { records: [], pictures: new Map() };
+      const stock = stockOf(part, Math.ceil(count / each), seed);
+      const drawings = made.pictures as Map<string, () => Drawing>;
+      for (const [of, scenes] of Object.entries(stock) as [NlvrSentence['of'], NamedScene[]][]) {
+        for (const { scene, image } of scenes) {
+          const name = image as string;
+          const asked = drawQuestions(of, scene, each, new Generator(seed, 'NLVR-like questions', name));
+          drawings.set(name, () => drawNlvr(scene));
+          made.records.push(
+            ...asked.map(
+              ({ question, text, answer }, i) =>
+                ({
+                  id: `${name.replace(/^images\/|\.png$/g, '')}-${i}`,
+                  text,
+                  label: answer,
+                  image: name,
+                  group: name,
+                  split: part,
+                  imageRelevant: true,
+                  question,
+                }) as ClassificationRecord,
+            ),
+          );
+        }
+      }
+      return [part, made];
+    }),
+  );
+}
+
+function planSentences({
   records,
   seed,
   pictures = null,
   avoid = [],
 }: NlvrLikeOptions): Map<GeneratedPart, GeneratedRecords> {
-  requireWhole('records', records, LEAST);
-  requireWhole('seed', seed, 0);
-  if (pictures !== null) requireWhole('pictures', pictures, LEAST);
   const stocks = pictures === null ? null : new Map(threeParts(pictures));
   const avoided = new Set(avoid.map(sentenceKey));
   const parts = new Map<GeneratedPart, GeneratedRecords>();
@@ -145,13 +194,14 @@ function addSentence(
 /** Make the set in the folder `out`. Throws an `InputError` where an option is wrong or `out` is not empty. */
 export async function generateNlvrLike(out: string, options: NlvrLikeOptions): Promise<GeneratedReport> {
   const parts = planNlvrLike(options);
-  const { records, seed, pictures = null, avoid = [] } = options;
+  const { records, seed, pictures = null, avoid = [], terse = false } = options;
   const about = {
     generator: 'sightline nlvr-like',
     version: 2,
     records,
     seed,
     ...(pictures === null ? {} : { pictures }),
+    ...(terse ? { terse } : {}),
     avoided: avoid.length,
   };
   return writeGenerated(out, parts, about, options.onProgress);
