@@ -7,65 +7,80 @@ import { byKind } from './by-kind';
 import { sortOfClevrData } from './data';
 import { estimateText, shareText } from './estimate-text';
 import { undroppedBert } from './networks';
-import type { FinishedPart, StudyPart } from './study';
+import type { FinishedPart, PartContext, StudyPart } from './study';
 
-export const RELATIONS: StudyPart = {
-  name: 'sort-of-clevr',
-  // As published: a question is a colour and a kind. In whole sentences the colour is found late (docs/log.md).
-  data: sortOfClevrData({ records: 200_000, seed: 1, terse: true }),
-  grid: ({ files }) => ({
-    base: {
-      task: 'classification',
-      data: files,
-      model: {
-        // A bag of two words, as published. Behind a layer that attends, counting is learned before finding, and stays.
-        text: undroppedBert(0),
-        // Squares and circles of ten pixels: at 48 pixels they look alike. White is most of a picture, hence the mean.
-        vision: {
-          modelType: 'cnn',
-          imageSize: 80,
-          channels: [16, 32, 48, 64],
-          positionInitializerRange: 0.5,
-          imageMean: [0.96, 0.95, 0.93],
-          imageStd: [0.18, 0.18, 0.24],
-        },
-        head: { dropout: 0 },
-      },
-      training: {
-        epochs: 1000,
-        maxSteps: 14_000,
-        evaluationSteps: 3500,
-        batchSize: 128,
-        recordsPerPicture: 8,
-        learningRate: 1e-3,
-        patience: null,
-      },
-    },
-    axes: {
-      'model.fusion': [
-        { kind: 'film', dropout: 0 },
-        { kind: 'cross-attention', blocks: 2, hiddenSize: 128, dropout: 0 },
-        { kind: 'concat', hiddenSize: 128, dropout: 0 },
-      ],
-      condition: ['right', 'shuffled'],
-    },
-  }),
+// As published: a question is a colour and a kind. In whole sentences the colour is found late (docs/log.md).
+const DATA = sortOfClevrData({ records: 200_000, seed: 1, terse: true });
+/** Squares and circles of ten pixels: at 48 pixels they look alike. White is most of a picture, hence the mean. */
+const EYE = {
+  modelType: 'cnn',
+  imageSize: 80,
+  channels: [16, 32, 48, 64],
+  positionInitializerRange: 0.5,
+  imageMean: [0.96, 0.95, 0.93],
+  imageStd: [0.18, 0.18, 0.24],
 };
+const FILM = { kind: 'film', dropout: 0 };
+const CROSS_ATTENTION = { kind: 'cross-attention', blocks: 2, hiddenSize: 128, dropout: 0 };
+const CONCAT = { kind: 'concat', hiddenSize: 128, dropout: 0 };
+
+const grid = (
+  files: PartContext['files'],
+  vision: unknown,
+  fusions: object[],
+): experiments.AblationConfigInput => ({
+  base: {
+    task: 'classification',
+    data: files,
+    // A bag of two words, as published. Behind a layer that attends, counting is learned before finding, and stays.
+    model: { text: undroppedBert(0), vision, head: { dropout: 0 } },
+    training: {
+      epochs: 1000,
+      maxSteps: 14_000,
+      evaluationSteps: 3500,
+      batchSize: 128,
+      recordsPerPicture: 8,
+      learningRate: 1e-3,
+      patience: null,
+    },
+  },
+  axes: { 'model.fusion': fusions, condition: ['right', 'shuffled'] },
+});
+
+const SCRATCH: StudyPart = {
+  name: 'sort-of-clevr',
+  data: DATA,
+  grid: ({ files }) => grid(files, EYE, [FILM, CROSS_ATTENTION, CONCAT]),
+};
+/** The same, where the vision network has learned what is where: what is left is how its picture is let in. */
+const SEEING: StudyPart = {
+  name: 'sort-of-clevr-seeing',
+  data: DATA,
+  grid: ({ files, weights }) => grid(files, weights(SCRATCH.name), [CROSS_ATTENTION, CONCAT]),
+};
+
+export const RELATIONS_PARTS: readonly StudyPart[] = [SCRATCH, SEEING];
 
 /** A row a form of fusion and kind of question. `null` where it has not run. */
 export async function relationsText(parts: readonly FinishedPart[]): Promise<string | null> {
-  const done = parts.find(({ part }) => part === RELATIONS);
-  if (!done) return null;
   const rows: experiments.ResultRow[] = [];
-  for (const { name, records, clusters, ceiling, rows: found } of await byKind(done, ({ kind }) =>
-    String(kind),
-  )) {
+  const kinds = await Promise.all(
+    parts
+      .filter(({ part }) => RELATIONS_PARTS.includes(part))
+      .map(async (done) => ({
+        part: done.part,
+        of: await byKind(done, ({ kind }) => String(kind)),
+      })),
+  );
+  const all = kinds.flatMap(({ part, of }) => of.map((kind) => ({ part, ...kind })));
+  for (const { part, name, records, clusters, ceiling, rows: found } of all) {
     for (const row of found) {
       if (row.condition !== 'right') continue;
       const shuffled = found.find((one) => one.settings === row.settings && one.condition === 'shuffled');
       rows.push({
         kind: name,
         fusion: String((row.settings['model.fusion'] as { kind: string }).kind),
+        vision: part === SEEING ? 'has learned beside film' : 'from scratch',
         asked: `${records.toLocaleString('en-US')} (${clusters.toLocaleString('en-US')})`,
         ceiling: shareText(ceiling),
         right: estimateText(row.estimate),
@@ -79,6 +94,7 @@ export async function relationsText(parts: readonly FinishedPart[]): Promise<str
     columns: [
       { key: 'kind', title: 'questions' },
       { key: 'fusion' },
+      { key: 'vision', title: 'vision network' },
       { key: 'asked', title: 'test records (pictures)' },
       { key: 'ceiling', title: 'text-only ceiling' },
       { key: 'right', title: 'accuracy, %' },
