@@ -52,7 +52,7 @@ const SCRATCH: StudyPart = {
   data: DATA,
   grid: ({ files }) => grid(files, EYE, [FILM, CROSS_ATTENTION, CONCAT]),
 };
-/** The same, where the vision network has learned what is where: what is left is how its picture is let in. */
+/** The same, where the vision network has learned what is where: what is left is how the picture is let in. */
 const SEEING: StudyPart = {
   name: 'sort-of-clevr-seeing',
   data: DATA,
@@ -105,5 +105,6 @@ export async function relationsText(parts: readonly FinishedPart[]): Promise<str
   return ['### Sort-of-CLEVR', table.markdown(), READING].join('\n\n');
 }
 
-const READING = `Published: relational questions 63 % by pooled features concatenated with the question and 94 % by a relation network, other
-questions about 94 % by both (Santoro et al. 2017).`;
+const READING = `The vision network that has learned beside film did so on the same training records, and goes on learning. Published:
+relational questions 63 % by pooled features concatenated with the question and 94 % by a relation network, other questions about 94 %
+by both (Santoro et al. 2017). How a run begins to find the object asked for, or only to count, is told in docs/log.md.`;
