@@ -131,6 +131,11 @@ describe('a prompt that is trained', () => {
       { vision: 'cnn-tiny', fusion: 'prefix' },
       /stands where the picture tokens .* do; use "soft"/,
     ],
+    [
+      { kind: 'soft' },
+      { text: { modelType: 'bert', hiddenSize: 16, numHiddenLayers: 0, numAttentionHeads: 2 } },
+      /^model\.prompt: its tokens are read .* this bert has none; set numHiddenLayers to 1/,
+    ],
     [{ kind: 'prefix' }, { text: 'bart-tiny' }, /a prefix of an encoder–decoder network is not known/],
   ])('%j with %j is refused', async (prompt, model, message) => {
     await expect(prepare(parseTrainConfig(config(prompt, model)), { folder })).rejects.toThrow(message);

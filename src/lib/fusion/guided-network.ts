@@ -8,6 +8,7 @@ import { tf } from '../engine';
 import { InputError } from '../errors';
 import { type ForwardOptions, maskedMean, type ParameterScope, type ParameterSpecification } from '../nn';
 import {
+  attentionShape,
   createTextNetwork,
   type KeysAndValues,
   type TextConfig,
@@ -76,6 +77,15 @@ export class GuidedNetwork {
     if (config.fusion.kind === 'prefix' && readsPicture(config.fusion) && this.text.causal) {
       throw new InputError(
         `model.fusion.readout: the picture's tokens stand before the text of a causal network (${config.text.modelType}) and do not know it; use an encoder (bert, bart), or "text"`,
+      );
+    }
+    // A bag of words (no layers) attends to nothing that stands beside it.
+    const beside = this.fusion.pictureTokens
+      ? `fusion.kind: ${config.fusion.kind}`
+      : config.prompt && 'prompt';
+    if (beside && attentionShape(config.text).layers === 0) {
+      throw new InputError(
+        `model.${beside}: its tokens are read by a text network's layers, and this ${config.text.modelType} has none; set numHiddenLayers to 1 or more`,
       );
     }
     if (config.prompt) checkPrompt(config.prompt, config.text, this.fusion.pictureTokens !== undefined);
