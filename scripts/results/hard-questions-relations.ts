@@ -32,7 +32,7 @@ const grid = (
   base: {
     task: 'classification',
     data: files,
-    // A bag of two words, as published. Behind a layer that attends, counting is learned before finding, and stays.
+    // The mean of two words. Behind a layer that attends, one-seed sketches counted and did not find (docs/log.md).
     model: { text: undroppedBert(0), vision, head: { dropout: 0 } },
     training: {
       epochs: 1000,
@@ -107,4 +107,5 @@ export async function relationsText(parts: readonly FinishedPart[]): Promise<str
 
 const READING = `The vision network that has learned beside film did so on the same training records, and goes on learning. Published:
 relational questions 63 % by pooled features concatenated with the question and 94 % by a relation network, other questions about 94 %
-by both (Santoro et al. 2017). How a run begins to find the object asked for, or only to count, is told in docs/log.md.`;
+by both (Santoro et al. 2017). One seed a row, and whether a run begins to find the object that is asked for or only to count hangs on
+the seed too (docs/log.md): between rows from scratch there is more than the form of fusion.`;

@@ -113,14 +113,14 @@ export function generatedNlvr(options: {
   const { records, pictures, seed, terse = false } = options;
   const [many, shown] = [records, pictures].map((count) => count.toLocaleString('en-US'));
   return {
-    description: `${many} generated ${terse ? 'short questions' : "records in NLVR's manner"} about ${shown} pictures, seed ${seed}`,
+    description: `${many} generated ${terse ? 'short questions' : 'sentences'} in NLVR's manner about ${shown} pictures, seed ${seed}`,
     async prepare(context) {
       const name = `nlvr-like${terse ? '-terse' : ''}-${records}-of-${pictures}-seed-${seed}`;
       const folder = places.projectFolder('data', 'results', name);
       if (SPLITS.every((split) => existsSync(join(folder, squaresOf(split))))) return folder;
-      const nlvr = await twoPermutations(context);
-      if (nlvr === null) return null;
-      if (!existsSync(folder)) await data.generateNlvrLike(folder, { ...options, avoid: nlvr.texts });
+      const avoid = terse ? [] : (await twoPermutations(context))?.texts;
+      if (!avoid) return null;
+      if (!existsSync(folder)) await data.generateNlvrLike(folder, { ...options, avoid });
       for (const split of SPLITS) await squared(join(folder, `${split}.jsonl`), folder, squaresOf(split));
       return folder;
     },

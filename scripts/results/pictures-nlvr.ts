@@ -56,7 +56,7 @@ function generatedGrid(
   } as experiments.AblationConfigInput;
 }
 
-/** First a vision network learns what is where, from questions of three words, which are read as a bag. */
+/** First a vision network learns what is where, from questions of a few words, of which the mean is taken. */
 const QUESTIONS: StudyPart = {
   name: 'nlvr-questions',
   data: generatedNlvr({ records: 200_000, pictures: 10_000, seed: 2, terse: true }),

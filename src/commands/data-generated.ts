@@ -53,17 +53,21 @@ export function registerGenerated(command: Command): void {
   common(
     command
       .command('nlvr-like')
-      .description('make true or false sentences about scenes in the manner of NLVR, split by sentence')
-      .option('--records <n>', 'records in all three files together, four a sentence', wholeNumber, 20_000)
+      .description(
+        'make true or false sentences about scenes in the manner of NLVR, split by sentence; or short questions about them, split by picture',
+      )
+      .option(
+        '--records <n>',
+        'records in all three files together, four a sentence or twenty a picture',
+        wholeNumber,
+        20_000,
+      )
       .option(
         '--pictures <n>',
-        'pictures in all three files together, each with many sentences (default: one a record)',
+        'pictures in all three files together, each with many sentences (default: one a record; of --terse, one for twenty)',
         wholeNumber,
       )
-      .option(
-        '--terse',
-        'short questions about the things in one box, in place of sentences; split by picture',
-      )
+      .option('--terse', 'questions of two to four words about the things in one box, in place of sentences')
       .option('--avoid <files...>', 'record files whose sentences are left out, such as those of NLVR'),
   ).action(
     async ({
@@ -78,7 +82,7 @@ export function registerGenerated(command: Command): void {
       const avoided = [];
       for (const path of avoid) avoided.push(...(await data.readRecords(path, 'classification')).records);
       const sentences = avoided.map(({ text }) => text);
-      await generate(out, json, null, (onProgress) =>
+      await generate(out, json, terse ? 'kind' : null, (onProgress) =>
         data.generateNlvrLike(out, { records, pictures, terse, seed, avoid: sentences, onProgress }),
       );
     },

@@ -1,4 +1,4 @@
-/** @file Short questions about NLVR-like scenes: every answer found again in the pixels of the picture that is asked about. */
+/** @file Short questions about NLVR-like scenes: answers found again in the pixels of the picture that is asked about. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { planNlvrLike, textOnlyCeiling } from '../../src/lib/data';
@@ -15,6 +15,7 @@ const EDGE_PIXELS = 2;
 
 interface Blob {
   colour: string;
+  pixels: number;
   left: number;
   top: number;
   right: number;
@@ -43,11 +44,12 @@ async function blobs(svg: string): Promise<Blob[][]> {
       for (let x = 0; x < BOX; x++) {
         const colour = colourAt(left + x, y);
         if (!colour || seen.has(y * BOX + x)) continue;
-        const blob = { colour, left: x, top: y, right: x, bottom: y };
+        const blob = { colour, pixels: 0, left: x, top: y, right: x, bottom: y };
         const open: [number, number][] = [[x, y]];
         seen.add(y * BOX + x);
         for (let next = open.pop(); next; next = open.pop()) {
           const [cx, cy] = next;
+          blob.pixels++;
           blob.left = Math.min(blob.left, cx);
           blob.right = Math.max(blob.right, cx);
           blob.top = Math.min(blob.top, cy);
@@ -70,19 +72,27 @@ async function blobs(svg: string): Promise<Blob[][]> {
   });
 }
 
+/** By how much of the box around it a thing fills: a square all, a circle π/4, a triangle half. */
+function shapeOf({ pixels, left, top, right, bottom }: Blob): string {
+  const share = pixels / ((right - left + 1) * (bottom - top + 1));
+  return share > 0.95 ? 'square' : share > 0.66 ? 'circle' : 'triangle';
+}
+
 /** Null where smoothed edges leave it open. */
 function half(middle: number, below: string, above: string): string | null {
   if (Math.abs(middle - BOX / 2) <= EDGE_PIXELS) return null;
   return middle < BOX / 2 ? below : above;
 }
 
-/** The answer by the pixels; null to what they do not tell without knowing shapes. */
+/** The answer by the pixels; null where their edges leave it open. */
 function answerOf(text: string, boxes: readonly Blob[][]): string | null {
   const words = text.split(' ');
   const inBox = boxes[BOXES.indexOf(words.at(-1) as string)] as Blob[];
-  if (/square|circle|triangle/.test(text)) return null;
   const colour = words.find((word) => word in COLOURS);
-  const meant = inBox.filter((blob) => !colour || blob.colour === colour);
+  const shape = words.find((word) => ['square', 'circle', 'triangle'].includes(word));
+  const meant = inBox.filter(
+    (blob) => (!colour || blob.colour === colour) && (!shape || shapeOf(blob) === shape),
+  );
   const [one] = meant.toSorted((a, b) => a.top - b.top);
   switch (words[0]) {
     case 'count':
@@ -115,28 +125,26 @@ function answerOf(text: string, boxes: readonly Blob[][]): string | null {
 
 describe('short questions about NLVR-like scenes', () => {
   it('are answered by the pixels', async () => {
-    const made = planNlvrLike({ records: 2400, seed: 3, terse: true }).get('train');
-    const counts = new Map<string, number>();
-    const seen = new Map<string, Blob[][]>();
-    for (const [name, draw] of made?.pictures ?? []) seen.set(name, await blobs(draw() as string));
-    for (const { text, label, image, id } of made?.records ?? []) {
-      const answer = answerOf(text, seen.get(image as string) as Blob[][]);
-      if (answer === null) continue;
-      expect(answer, `${id}: ${text}`).toBe(label);
-      const [question] = text.split(' ') as [string];
-      counts.set(question, (counts.get(question) ?? 0) + 1);
+    const parts = [...planNlvrLike({ records: 3000, seed: 3, terse: true }).values()];
+    const told = new Map<string, number>();
+    let [asked, open] = [0, 0];
+    for (const { records, pictures } of parts) {
+      const seen = new Map<string, Blob[][]>();
+      for (const [name, draw] of pictures) seen.set(name, await blobs(draw() as string));
+      for (const record of records as ((typeof records)[number] & { kind?: string })[]) {
+        const { text, label, image = '', id, kind = '' } = record;
+        const answer = answerOf(text, seen.get(image) as Blob[][]);
+        asked++;
+        if (answer === null) open++;
+        else expect(answer, `${id}: ${text}`).toBe(label);
+        const form = `${kind}${/square|circle|triangle/.test(text) ? ' shape' : ''}`;
+        if (answer !== null) told.set(form, (told.get(form) ?? 0) + 1);
+      }
     }
-    expect([...counts.keys()].sort()).toEqual([
-      'base',
-      'block',
-      'count',
-      'height',
-      'side',
-      'size',
-      'top',
-      'wall',
-    ]);
-    for (const [question, count] of counts) expect(count, question).toBeGreaterThan(5);
+    expect(open / asked).toBeLessThan(0.05);
+    const forms = ['count', 'height', 'side', 'size', 'wall'].flatMap((kind) => [kind, `${kind} shape`]);
+    expect([...told.keys()].sort()).toEqual([...forms, 'base', 'block', 'top'].sort());
+    for (const [form, count] of told) expect(count, form).toBeGreaterThan(5);
   });
 
   it('are none twice of a picture, split by picture, and hardly told by their words', () => {
@@ -150,7 +158,33 @@ describe('short questions about NLVR-like scenes', () => {
       expect(new Set(records.map(({ image }) => image)).size).toBe(pictures.size);
     }
     expect(textOnlyCeiling(parts.get('train')?.records ?? []).accuracy).toBeLessThan(0.55);
-    const few = planNlvrLike({ records: 600, pictures: 120, seed: 1, terse: true });
-    expect([...few.values()].map(({ records }) => records.length)).toEqual([480, 60, 60]);
+  });
+
+  it.each([
+    [120, null, 30],
+    [1010, null, 51],
+    [1000, 300, 300],
+    [15_000, 500, 500],
+  ])('%i of %j pictures are as many, about %i pictures', (records, pictures, shown) => {
+    const parts = [...planNlvrLike({ records, pictures, seed: 1, terse: true }).values()];
+    expect(parts.reduce((sum, part) => sum + part.records.length, 0)).toBe(records);
+    expect(parts.reduce((sum, part) => sum + part.pictures.size, 0)).toBe(shown);
+    for (const { pictures: drawn } of parts)
+      for (const of of ['tower', 'scatter'])
+        expect(
+          [...drawn.keys()].some((name) => name.includes(of)),
+          of,
+        ).toBe(true);
+  });
+
+  it('are refused where a picture has not so many, or an option says nothing', () => {
+    const options = { records: 20_000, seed: 1, terse: true };
+    expect(() => planNlvrLike({ ...options, pictures: 500 })).toThrow(
+      '20000 questions about 500 pictures; a picture is asked 1 to 30: choose 667 to 20000 pictures',
+    );
+    expect(() => planNlvrLike({ ...options, records: 200, pictures: 300 })).toThrow(
+      'choose 7 to 200 pictures',
+    );
+    expect(() => planNlvrLike({ ...options, avoid: ['There is a box'] })).toThrow(/avoid is about sentences/);
   });
 });

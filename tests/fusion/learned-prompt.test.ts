@@ -134,7 +134,7 @@ describe('a prompt that is trained', () => {
     [
       { kind: 'soft' },
       { text: { modelType: 'bert', hiddenSize: 16, numHiddenLayers: 0, numAttentionHeads: 2 } },
-      /^model\.prompt: its tokens are read .* this bert has none; set numHiddenLayers to 1/,
+      /^model\.prompt: its states are read .* this bert has none; set model\.text\.numHiddenLayers to 1/,
     ],
     [{ kind: 'prefix' }, { text: 'bart-tiny' }, /a prefix of an encoder–decoder network is not known/],
   ])('%j with %j is refused', async (prompt, model, message) => {

@@ -40,8 +40,8 @@ export const filmConfigSchema = z.strictObject({
   /** Width H of the modulated features; the text's unless given. */
   hiddenSize: z.int().positive().nullable().default(null),
   /**
-   * What the features behind a convolution are normalized over: those of one `place` (default), or of the whole `picture`,
-   * which leaves it that more is at one place than at another.
+   * What is normalized behind a convolution: the channels of each `place` (layer norm, the default), or places and channels
+   * of the `picture` together (group norm of one group), which leaves it that more is at one place than at another.
    */
   norm: z.enum(['place', 'picture']).optional(),
   /** Of what was found. */

@@ -79,18 +79,28 @@ export class GuidedNetwork {
         `model.fusion.readout: the picture's tokens stand before the text of a causal network (${config.text.modelType}) and do not know it; use an encoder (bert, bart), or "text"`,
       );
     }
-    // A bag of words (no layers) attends to nothing that stands beside it.
-    const beside = this.fusion.pictureTokens
-      ? `fusion.kind: ${config.fusion.kind}`
-      : config.prompt && 'prompt';
-    if (beside && attentionShape(config.text).layers === 0) {
-      throw new InputError(
-        `model.${beside}: its tokens are read by a text network's layers, and this ${config.text.modelType} has none; set numHiddenLayers to 1 or more`,
-      );
-    }
+    if (attentionShape(config.text).layers === 0) this.checkWithoutLayers();
     if (config.prompt) checkPrompt(config.prompt, config.text, this.fusion.pictureTokens !== undefined);
     if (config.gate && !this.fusion.usesPicture)
       throw new RangeError(`gate: the fusion ${config.fusion.kind} lets no picture in`);
+  }
+
+  /** In a text network of no layers no token knows another. Throws an `InputError` where one would have to. */
+  private checkWithoutLayers(): void {
+    const { fusion, pooling, prompt, text } = this.config;
+    const mend = `this ${text.modelType} has none; set model.text.numHiddenLayers to 1 or more`;
+    if (this.fusion.pictureTokens) {
+      throw new InputError(
+        `model.fusion: the tokens of ${fusion.kind} are read by a text network's layers, and ${mend}`,
+      );
+    }
+    if (prompt)
+      throw new InputError(`model.prompt: its states are read by a text network's layers, and ${mend}`);
+    if (pooling === 'network') {
+      throw new InputError(
+        `model.pooling: the first token's state knows of the others by a text network's layers, and ${mend}, or model.pooling to "mean"`,
+      );
+    }
   }
 
   /** Width of the fused states. */

@@ -35,7 +35,7 @@ export const bertConfigSchema = z
     modelType: z.literal('bert'),
     vocabSize: z.int().positive().default(30522),
     hiddenSize: z.int().positive().default(768),
-    /** 0: a token's state is its embedding, and the text's mean a bag of words. */
+    /** 0: a state is the norm of the token's word, place and segment, and no token knows another. */
     numHiddenLayers: z.int().nonnegative().default(12),
     numAttentionHeads: z.int().positive().default(12),
     intermediateSize: z.int().positive().default(3072),

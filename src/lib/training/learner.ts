@@ -90,16 +90,17 @@ export class Learner {
     // float32, before the step and after it
     const fixed = this.variables().reduce((sum, [, { size }]) => sum + 8 * size, 0);
     const fitting = Math.floor((batchSize * (limit - fixed)) / (needed - fixed));
-    const most = Math.min(fitting, batchSize - 1);
-    // Where not even one picture's records fit, a batch is some of them.
+    const most = Math.max(1, Math.min(fitting, batchSize - 1));
+    // Where not even one picture's records fit, a batch is some of them. What the picture itself needs is among what is
+    // shared out here, so they may still be too many; then they are told so again.
     const each = recordsPerPicture(this.prepared);
     const together = each <= most ? each : 1;
-    const smaller = together * 2 ** Math.floor(Math.log2(Math.max(1, most / together)));
+    const smaller = together * 2 ** Math.floor(Math.log2(most / together));
     const fewer = together === each ? '' : `training.recordsPerPicture to ${smaller > 1 ? smaller : null}, `;
     const mend =
-      fitting < 1
-        ? 'not one record would fit: choose a smaller network or shorter texts'
-        : `set ${fewer}training.batchSize to ${smaller} and training.accumulation to ${Math.ceil((batchSize * accumulation) / smaller)} for a step of as many records`;
+      batchSize === 1
+        ? 'not one record fits: choose smaller networks, smaller pictures or shorter texts'
+        : `set ${fewer}training.batchSize to ${smaller} and training.accumulation to ${Math.ceil((batchSize * accumulation) / smaller)} for a step of at least as many records`;
     return new InputError(
       `training.batchSize: a step on ${batchSize} records needs at least ${memoryText(needed)} of memory, and there are ${memoryText(limit)}; ${mend}`,
     );

@@ -5,10 +5,11 @@
  * in one box in place of sentences, split by picture, for a vision network to learn from before. It holds none of NLVR's sentences or pictures, though a short sentence may come out the same as one that a person wrote: leave
  * such out of the training with `avoid` where NLVR is the test.
  */
+import { InputError } from '../../errors';
 import { Generator } from '../../random';
 import { sentenceKey } from '../formats/nlvr';
 import type { ClassificationRecord } from '../records';
-import { drawQuestions } from './nlvr-questions';
+import { drawQuestions, MOST_QUESTIONS } from './nlvr-questions';
 import { drawNlvr, drawScatter, drawTowers, type NlvrScene, toStructuredRep } from './nlvr-scene';
 import { drawSentence, type NlvrSentence } from './nlvr-sentences';
 import {
@@ -22,12 +23,12 @@ import {
 } from './write';
 
 export interface NlvrLikeOptions {
-  /** Records in all three parts together, at least 120: four scenes a sentence. */
+  /** Records in all three parts together, at least 120: four scenes a sentence, or twenty questions a picture. */
   records: number;
   seed: number;
-  /** Pictures in all three parts together, at least 120; `null`: each record has one of its own. */
+  /** Pictures in all three parts together, at least 120; `null`: one for each record, or for twenty questions. */
   pictures?: number | null;
-  /** Short questions about the things in one box, twenty a picture unless `pictures` says otherwise, in place of sentences. */
+  /** Short questions about the things in one box in place of sentences. */
   terse?: boolean;
   /** Sentences to do without, whatever their case and final stop. */
   avoid?: readonly string[];
@@ -37,6 +38,8 @@ export interface NlvrLikeOptions {
 
 const SCENES_PER_SENTENCE = 4;
 const QUESTIONS_A_PICTURE = 20;
+/** Two towers and a scatter in the smallest part. */
+const LEAST_SHOWN = 30;
 /** Scenes that are tried for one that makes the sentence true, or false. */
 const TRIES = 300;
 const LEAST = 30 * SCENES_PER_SENTENCE;
@@ -45,52 +48,59 @@ const SMALL_SHARE = 0.1;
 /** Share of the sentences that are about towers: as in NLVR, two in three. */
 const TOWERS = 2 / 3;
 
-/** The records and pictures of all parts. */
+/** The records and pictures of all parts. Throws an `InputError` where an option is wrong, or says nothing beside another. */
 export function planNlvrLike(options: NlvrLikeOptions): Map<GeneratedPart, GeneratedRecords> {
-  const { records, seed, pictures = null, terse = false } = options;
+  const { records, seed, pictures = null, terse = false, avoid = [] } = options;
   requireWhole('records', records, LEAST);
   requireWhole('seed', seed, 0);
   if (pictures !== null) requireWhole('pictures', pictures, LEAST);
-  return terse ? planQuestions(records, pictures, seed) : planSentences(options);
+  if (!terse) return planSentences(options);
+  if (avoid.length > 0)
+    throw new InputError('avoid is about sentences, and terse asks short questions; leave one out');
+  const shown = pictures ?? Math.max(LEAST_SHOWN, Math.ceil(records / QUESTIONS_A_PICTURE));
+  if (shown > records || records > MOST_QUESTIONS * shown) {
+    throw new InputError(
+      `${records} questions about ${shown} pictures; a picture is asked 1 to ${MOST_QUESTIONS}: choose ${Math.ceil(records / MOST_QUESTIONS)} to ${records} pictures`,
+    );
+  }
+  return planQuestions({ records, pictures: shown, seed });
 }
 
-/** Questions about a stock of pictures, the same number of each. */
-function planQuestions(
-  records: number,
-  pictures: number | null,
-  seed: number,
-): Map<GeneratedPart, GeneratedRecords> {
-  const each = pictures === null ? QUESTIONS_A_PICTURE : Math.ceil(records / pictures);
-  return new Map(
-    threeParts(records).map(([part, count]) => {
-      const made: GeneratedRecords = { records: [], pictures: new Map() };
-      const stock = stockOf(part, Math.ceil(count / each), seed);
-      const drawings = made.pictures as Map<string, () => Drawing>;
-      for (const [of, scenes] of Object.entries(stock) as [NlvrSentence['of'], NamedScene[]][]) {
-        for (const { scene, image } of scenes) {
-          const name = image as string;
-          const asked = drawQuestions(of, scene, each, new Generator(seed, 'NLVR-like questions', name));
-          drawings.set(name, () => drawNlvr(scene));
-          made.records.push(
-            ...asked.map(
-              ({ question, text, answer }, i) =>
-                ({
-                  id: `${name.replace(/^images\/|\.png$/g, '')}-${i}`,
-                  text,
-                  label: answer,
-                  image: name,
-                  group: name,
-                  split: part,
-                  imageRelevant: true,
-                  question,
-                }) as ClassificationRecord,
-            ),
-          );
-        }
+/** Questions about a stock of pictures, of each as many as of the others, or one more. */
+function planQuestions({
+  records,
+  pictures,
+  seed,
+}: Required<Pick<NlvrLikeOptions, 'records' | 'seed'>> & { pictures: number }) {
+  const parts = new Map<GeneratedPart, GeneratedRecords>();
+  const stocks = new Map(threeParts(pictures));
+  for (const [part, count] of threeParts(records)) {
+    const drawings = new Map<string, () => Drawing>();
+    const made: ClassificationRecord[] = [];
+    const stock = stockOf(part, stocks.get(part) as number, seed);
+    const scenes = (['tower', 'scatter'] as const).flatMap((of) =>
+      stock[of].map((named) => ({ of, ...named })),
+    );
+    for (const [i, { of, scene, image = '' }] of scenes.entries()) {
+      const many = Math.floor((count * (i + 1)) / scenes.length) - Math.floor((count * i) / scenes.length);
+      const generator = new Generator(seed, 'NLVR-like questions', image);
+      drawings.set(image, () => drawNlvr(scene));
+      for (const [number, { kind, text, answer }] of drawQuestions(of, scene, many, generator).entries()) {
+        made.push({
+          id: `${image.replace(/^images\/|\.png$/g, '')}-${number}`,
+          text,
+          label: answer,
+          image,
+          group: image,
+          split: part,
+          imageRelevant: true,
+          kind,
+        } as ClassificationRecord);
       }
-      return [part, made];
-    }),
-  );
+    }
+    parts.set(part, { records: made, pictures: drawings });
+  }
+  return parts;
 }
 
 function planSentences({

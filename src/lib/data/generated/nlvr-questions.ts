@@ -7,9 +7,12 @@ import type { Generator } from '../../random';
 import { NLVR_COLOURS, NLVR_SHAPES, type NlvrItem, type NlvrScene } from './nlvr-scene';
 import { NUMBERS, type Test, WALLS } from './nlvr-words';
 
+/** About three towers there are no more. */
+export const MOST_QUESTIONS = 30;
+
 export interface NlvrQuestion {
-  /** What is asked. */
-  question: string;
+  /** What is asked: its first word. */
+  kind: string;
   text: string;
   answer: string;
 }
@@ -19,7 +22,7 @@ const HALF = 50;
 const SIZES: Record<number, string> = { 10: 'small', 20: 'medium', 30: 'big' };
 const [[, atWall]] = WALLS as [[string, Test]];
 
-/** Of one thing that its words name alone. */
+/** Of one thing that its words name alone. What stands in the very middle is `right`, and at the `bottom`. */
 const OF_ONE: Record<string, (item: NlvrItem) => string> = {
   size: ({ size }) => SIZES[size] as string,
   side: ({ x, size }) => (x + size / 2 < HALF ? 'left' : 'right'),
@@ -30,7 +33,7 @@ const OF_ONE: Record<string, (item: NlvrItem) => string> = {
 /** Share of the questions of how many whose answer is above 0: most things that could be asked for are not there. */
 const PRESENT = 0.7;
 
-/** `many` questions about a scene, none twice; fewer where there are no more. Kinds by turns. */
+/** `many` questions about a scene, none twice: how many, and something else, by turns. */
 export function drawQuestions(
   of: 'scatter' | 'tower',
   scene: NlvrScene,
@@ -38,11 +41,11 @@ export function drawQuestions(
   generator: Generator,
 ): NlvrQuestion[] {
   const asked = of === 'scatter' ? aboutThings(scene) : aboutBlocks(scene);
-  const counted = asked.filter(({ question }) => question === 'count');
+  const counted = asked.filter(({ kind }) => kind === 'count');
   const pools = [
     counted.filter(({ answer }) => answer !== '0'),
     counted.filter(({ answer }) => answer === '0'),
-    asked.filter(({ question }) => question !== 'count'),
+    asked.filter(({ kind }) => kind !== 'count'),
   ].map((pool) => generator.shuffle(pool));
   const [present, absent, others] = pools as [NlvrQuestion[], NlvrQuestion[], NlvrQuestion[]];
   const out: NlvrQuestion[] = [];
@@ -65,14 +68,14 @@ function aboutThings(scene: NlvrScene): NlvrQuestion[] {
     words.flatMap(({ name, test }) => {
       const found = box.filter(test);
       const [only] = found;
-      const ask = (question: string, answer: string): NlvrQuestion => ({
-        question,
-        text: `${question} ${name} ${BOXES[i]}`,
+      const ask = (kind: string, answer: string): NlvrQuestion => ({
+        kind,
+        text: `${kind} ${name} ${BOXES[i]}`,
         answer,
       });
       const ofOne =
         only && found.length === 1
-          ? Object.entries(OF_ONE).map(([question, answer]) => ask(question, answer(only)))
+          ? Object.entries(OF_ONE).map(([kind, answer]) => ask(kind, answer(only)))
           : [];
       return [ask('count', String(found.length)), ...ofOne];
     }),
@@ -81,9 +84,9 @@ function aboutThings(scene: NlvrScene): NlvrQuestion[] {
 
 function aboutBlocks(scene: NlvrScene): NlvrQuestion[] {
   return scene.flatMap((tower, i) => {
-    const ask = (question: string, rest: string, answer: string): NlvrQuestion => ({
-      question,
-      text: `${question}${rest} ${BOXES[i]}`,
+    const ask = (kind: string, rest: string, answer: string): NlvrQuestion => ({
+      kind,
+      text: `${kind}${rest} ${BOXES[i]}`,
       answer,
     });
     return [
