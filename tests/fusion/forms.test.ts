@@ -281,6 +281,26 @@ describe('identities', () => {
     for (const text of ['gpt2', 'llama']) expect(() => make(text)).toThrow('model.fusion.readout');
   });
 
+  it.each([
+    [
+      'prefix',
+      'mean',
+      /^model\.fusion: the tokens of prefix are read by .*; set model\.text\.numHiddenLayers/,
+    ],
+    ['film', 'network', /^model\.pooling: the first token's state .*, or model\.pooling to "mean"$/],
+    ['film', 'mean', null],
+  ] as const)('%s with pooling %s, behind a text network of no layers', (fusion, pooling, message) => {
+    const make = () =>
+      new GuidedNetwork({
+        text: textConfigSchema.parse({ ...(TEXTS.bert as object), numHiddenLayers: 0 }),
+        vision: visionConfigSchema.parse({ modelType: 'cnn', imageSize: 8, channels: [4] }),
+        fusion: fusionConfigSchema.parse(fusion),
+        pooling,
+      });
+    if (message) expect(make).toThrow(message);
+    else expect(make).not.toThrow();
+  });
+
   it('rows packed of several documents cannot have a picture', () => {
     const guided = network('prefix', 'gpt2');
     const documents = tf.tensor2d(

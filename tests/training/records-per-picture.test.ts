@@ -146,34 +146,51 @@ describe('records per picture', () => {
     });
   });
 
-  it('a step too large for memory is told to take fewer records of a picture where not even those of one fit', async () => {
-    const takes = async (training: TrainConfigInput['training']) => {
-      const run = mkdtempSync(join(tmpdir(), 'records-per-picture-'));
-      const failed = await train(config({}, { maxSteps: 1, ...training }), join(run, 'run'), {
-        folder: data,
-      }).then(
-        () => null,
-        ({ message }: Error) => message,
-      );
-      rmSync(run, { recursive: true });
-      return failed;
-    };
-    const mend =
-      /set (?:training\.recordsPerPicture to (\d+), )?training\.batchSize to (\d+) and training\.accumulation to (\d+)/;
-    process.env.SIGHTLINE_MEMORY = '1.2';
+  /** What a training of one step says, or nothing where it is taken. */
+  async function refusal(written: TrainConfigInput): Promise<string | null> {
+    const run = mkdtempSync(join(tmpdir(), 'records-per-picture-'));
     try {
-      for (const recordsPerPicture of [48, 4]) {
-        const found = mend.exec((await takes({ batchSize: 96, recordsPerPicture })) ?? '');
+      await train(written, join(run, 'run'), { folder: data });
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      rmSync(run, { recursive: true });
+    }
+  }
+
+  it.each<[string, string, TrainConfigInput['model'], number, number]>([
+    ['more than all records of a picture', '1.2', {}, 4, 1],
+    ['fewer than the records of one picture', '1.2', {}, 48, 1],
+    [
+      'one record, where the picture takes the most',
+      '2',
+      { vision: { modelType: 'cnn', imageSize: 64, channels: [16, 32] } },
+      48,
+      6,
+    ],
+  ])('where memory has room for %s, what is advised fits at last', async (_, memory, model, each, most) => {
+    const mend =
+      /set (?:training\.recordsPerPicture to (\d+|null), )?training\.batchSize to (\d+) and training\.accumulation to (\d+)/;
+    process.env.SIGHTLINE_MEMORY = memory;
+    try {
+      let training = { batchSize: 96, accumulation: 1, recordsPerPicture: each as number | null };
+      let told = 0;
+      for (;;) {
+        const message = await refusal(config(model, { maxSteps: 1, ...training }));
+        if (message === null) break;
+        const found = mend.exec(message);
+        expect(found, message).not.toBeNull();
         const [batchSize, accumulation] = [Number(found?.[2]), Number(found?.[3])];
-        expect(batchSize * accumulation).toBe(96);
-        expect(found?.[1]).toBe(recordsPerPicture === 48 ? String(batchSize) : undefined);
-        const mended = {
-          batchSize,
-          accumulation,
-          recordsPerPicture: Number(found?.[1] ?? recordsPerPicture),
-        };
-        expect(await takes(mended)).toBeNull();
+        expect(batchSize).toBeLessThan(training.batchSize);
+        expect(batchSize * accumulation).toBeGreaterThanOrEqual(96);
+        const recordsPerPicture =
+          found?.[1] === undefined ? training.recordsPerPicture : (JSON.parse(found[1]) as number | null);
+        training = { batchSize, accumulation, recordsPerPicture };
+        told++;
       }
+      expect(told).toBeGreaterThan(0);
+      expect(told).toBeLessThanOrEqual(most);
     } finally {
       delete process.env.SIGHTLINE_MEMORY;
     }
