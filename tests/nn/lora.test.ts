@@ -101,6 +101,10 @@ describe('LowRankAdapters', () => {
     expect(() => adaptedProjections(network, ['q_proj'])).toThrow(
       /targets: "q_proj" is no projection of this bert.*\(query, key, value, dense, or names with \*\)/,
     );
+    const bare = { ...(NETWORKS[0]?.[0] as object), numHiddenLayers: 0 };
+    expect(() => adaptedProjections(createTextNetwork(textConfigSchema.parse(bare)), null)).toThrow(
+      'training.lora: this bert has no layers, and so no projections to adapt',
+    );
     expect(adaptedProjections(network, null).map(({ name }) => name)).toEqual(
       [0, 1].flatMap((layer) =>
         ['query', 'value'].map((part) => `bert.encoder.layer.${layer}.attention.self.${part}`),

@@ -35,6 +35,11 @@ export function adaptedProjections(
     const [outputs, inputs] = (transposed ? [columns, rows] : [rows, columns]) as [number, number];
     return [{ name: name.slice(0, -'.weight'.length), inputs, outputs, transposed }];
   });
+  if (projections.length === 0) {
+    throw new InputError(
+      `training.lora: this ${modelType} has no layers, and so no projections to adapt; leave training.lora out`,
+    );
+  }
   const chosen = new Set<AdaptedProjection>();
   for (const target of targets ?? DEFAULT_TARGETS[modelType]) {
     const fits = matcher(target);
