@@ -56,7 +56,10 @@ const SCRATCH: StudyPart = {
 const SEEING: StudyPart = {
   name: 'sort-of-clevr-seeing',
   data: DATA,
-  grid: ({ files, weights }) => grid(files, weights(SCRATCH.name), [CROSS_ATTENTION, CONCAT]),
+  grid: ({ files, weights }) => ({
+    ...grid(files, weights(SCRATCH.name), [CROSS_ATTENTION, CONCAT]),
+    seeds: [1, 2, 3],
+  }),
 };
 
 export const RELATIONS_PARTS: readonly StudyPart[] = [SCRATCH, SEEING];
@@ -107,5 +110,6 @@ export async function relationsText(parts: readonly FinishedPart[]): Promise<str
 
 const READING = `The vision network that has learned beside film did so on the same training records, and goes on learning. Published:
 relational questions 63 % by pooled features concatenated with the question and 94 % by a relation network, other questions about 94 %
-by both (Santoro et al. 2017). One seed a row, and whether a run begins to find the object that is asked for or only to count hangs on
-the seed too (docs/log.md): between rows from scratch there is more than the form of fusion.`;
+by both (Santoro et al. 2017). From scratch each row is one seed, and whether a training begins to find the object that is asked for or
+only to count hangs on the seed too (docs/log.md): between those rows there is more than the form of fusion. Behind the vision network
+that sees, which is the same for all, each row is three seeds.`;
