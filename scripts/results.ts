@@ -19,6 +19,8 @@ interface Options extends DeviceOptions {
   list?: boolean;
 }
 
+const WIDEST = Math.max(...STUDIES.map(({ name }) => name.length));
+
 runMain(async () => {
   let code = 0;
   const command = scriptCommand(
@@ -39,7 +41,7 @@ runMain(async () => {
     .option('--list', 'name the studies and their parts, and run nothing')
     .addHelpText(
       'after',
-      `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(16)}${title}`).join('\n')}
+      `\nStudies:\n${STUDIES.map(({ name, title }) => `  ${name.padEnd(WIDEST + 2)}${title}`).join('\n')}
 \nOne task, text-only and guided, in minutes:\n  npm run results -- tasks --seeds 1 --only facts commonsense-words commonsense`,
     );
   addDeviceOptions(command).action(async (names: string[], options: Options) => {

@@ -3,23 +3,16 @@
  * object and at relational ones.
  */
 import { experiments } from '../../src/lib';
-import { byKind } from './by-kind';
+import { byKind, type Kind } from './by-kind';
 import { sortOfClevrData } from './data';
 import { estimateText, shareText } from './estimate-text';
-import { undroppedBert } from './networks';
+import { cnnOfPlaces, manyQuestionsAPicture, undroppedBert } from './networks';
 import type { FinishedPart, PartContext, StudyPart } from './study';
 
 // As published: a question is a colour and a kind. In whole sentences the colour is found late (docs/log.md).
 const DATA = sortOfClevrData({ records: 200_000, seed: 1, terse: true });
 /** Squares and circles of ten pixels: at 48 pixels they look alike. White is most of a picture, hence the mean. */
-const EYE = {
-  modelType: 'cnn',
-  imageSize: 80,
-  channels: [16, 32, 48, 64],
-  positionInitializerRange: 0.5,
-  imageMean: [0.96, 0.95, 0.93],
-  imageStd: [0.18, 0.18, 0.24],
-};
+const EYE = cnnOfPlaces(80, [0.96, 0.95, 0.93], [0.18, 0.18, 0.24]);
 const FILM = { kind: 'film', dropout: 0 };
 const CROSS_ATTENTION = { kind: 'cross-attention', blocks: 2, hiddenSize: 128, dropout: 0 };
 const CONCAT = { kind: 'concat', hiddenSize: 128, dropout: 0 };
@@ -34,15 +27,7 @@ const grid = (
     data: files,
     // The mean of two words. Behind a layer that attends, one-seed sketches counted and did not find (docs/log.md).
     model: { text: undroppedBert(0), vision, head: { dropout: 0 } },
-    training: {
-      epochs: 1000,
-      maxSteps: 14_000,
-      evaluationSteps: 3500,
-      batchSize: 128,
-      recordsPerPicture: 8,
-      learningRate: 1e-3,
-      patience: null,
-    },
+    training: manyQuestionsAPicture(14_000, 3500),
   },
   axes: { 'model.fusion': fusions, condition: ['right', 'shuffled'] },
 });
@@ -52,7 +37,7 @@ const SCRATCH: StudyPart = {
   data: DATA,
   grid: ({ files }) => grid(files, EYE, [FILM, CROSS_ATTENTION, CONCAT]),
 };
-/** The same, where the vision network has learned what is where: what is left is how the picture is let in. */
+/** The same behind the vision network that has learned beside film, the first row: what is left is how the picture is let in. */
 const SEEING: StudyPart = {
   name: 'sort-of-clevr-seeing',
   data: DATA,
@@ -64,33 +49,30 @@ const SEEING: StudyPart = {
 
 export const RELATIONS_PARTS: readonly StudyPart[] = [SCRATCH, SEEING];
 
-/** A row a form of fusion and kind of question. `null` where it has not run. */
-export async function relationsText(parts: readonly FinishedPart[]): Promise<string | null> {
-  const rows: experiments.ResultRow[] = [];
-  const kinds = await Promise.all(
-    parts
-      .filter(({ part }) => RELATIONS_PARTS.includes(part))
-      .map(async (done) => ({
-        part: done.part,
-        of: await byKind(done, ({ kind }) => String(kind)),
-      })),
-  );
-  const all = kinds.flatMap(({ part, of }) => of.map((kind) => ({ part, ...kind })));
-  for (const { part, name, records, clusters, ceiling, rows: found } of all) {
-    for (const row of found) {
-      if (row.condition !== 'right') continue;
-      const shuffled = found.find((one) => one.settings === row.settings && one.condition === 'shuffled');
-      rows.push({
+function kindRows({ name, records, clusters, ceiling, rows }: Kind, vision: string): experiments.ResultRow[] {
+  return rows
+    .filter(({ condition }) => condition === 'right')
+    .map((row) => {
+      const shuffled = rows.find((one) => one.settings === row.settings && one.condition === 'shuffled');
+      return {
         kind: name,
         fusion: String((row.settings['model.fusion'] as { kind: string }).kind),
-        vision: part === SEEING ? 'has learned beside film' : 'from scratch',
+        vision,
         asked: `${records.toLocaleString('en-US')} (${clusters.toLocaleString('en-US')})`,
         ceiling: shareText(ceiling),
         right: estimateText(row.estimate),
         shuffled: shuffled ? estimateText(shuffled.estimate) : '–',
         gain: row.overShuffled ? estimateText(row.overShuffled) : '–',
-      });
-    }
+      };
+    });
+}
+
+/** A row a form of fusion and kind of question. `null` where it has not run. */
+export async function relationsText(parts: readonly FinishedPart[]): Promise<string | null> {
+  const rows: experiments.ResultRow[] = [];
+  for (const done of parts.filter(({ part }) => RELATIONS_PARTS.includes(part))) {
+    const vision = done.part === SEEING ? 'has learned beside film' : 'from scratch';
+    rows.push(...(await byKind(done, ({ kind }) => String(kind))).flatMap((kind) => kindRows(kind, vision)));
   }
   if (rows.length === 0) return null;
   const table = experiments.resultsTable(rows, {

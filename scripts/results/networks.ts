@@ -38,3 +38,24 @@ export const undroppedBert = (layers: number) => ({
   hiddenDropoutProb: 0,
   attentionProbsDropoutProb: 0,
 });
+
+/** A CNN whose places are told apart from the first step on, with the mean and deviation of its own pictures: few colours, much ground. */
+export const cnnOfPlaces = (imageSize: number, imageMean: number[], imageStd: number[]) => ({
+  modelType: 'cnn',
+  imageSize,
+  channels: [16, 32, 48, 64],
+  positionInitializerRange: 0.5,
+  imageMean,
+  imageStd,
+});
+
+/** `training` of many questions about few pictures: 128 records of 16 pictures a step, to the end. */
+export const manyQuestionsAPicture = (maxSteps: number, evaluationSteps: number) => ({
+  epochs: 1000,
+  maxSteps,
+  evaluationSteps,
+  batchSize: 128,
+  recordsPerPicture: 8,
+  learningRate: 1e-3,
+  patience: null,
+});

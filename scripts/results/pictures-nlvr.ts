@@ -12,26 +12,18 @@
 import { dirname, resolve } from 'node:path';
 import { data, experiments } from '../../src/lib';
 import { estimateText, shareText } from './estimate-text';
-import { smallBert, undroppedBert } from './networks';
+import { cnnOfPlaces, manyQuestionsAPicture, smallBert, undroppedBert } from './networks';
 import { FOLDS, folds, generatedNlvr, SPLITS, squaresOf } from './nlvr-data';
 import type { FinishedPart, PartContext, StudyPart } from './study';
 
 /** A thing of ten pixels, the smallest, is six of them wide. */
-const EYE = {
-  modelType: 'cnn',
-  imageSize: 128,
-  channels: [16, 32, 48, 64],
-  positionInitializerRange: 0.5,
-  imageMean: [0.85, 0.85, 0.8],
-  imageStd: [0.2, 0.2, 0.25],
-};
+const EYE = cnnOfPlaces(128, [0.85, 0.85, 0.8], [0.2, 0.2, 0.25]);
 const FUSION = { kind: 'film', hiddenSize: 48, dropout: 0 };
 
 /** What a network reads that goes on to NLVR, and how the picture is let in. */
 const PRETRAINED_TEXT = { ...undroppedBert(2), maxPositionEmbeddings: 64 };
 const PRETRAINED_FUSION = { ...FUSION, norm: 'picture' };
 
-/** 128 records of 16 pictures a step. */
 function generatedGrid(
   file: PartContext['file'],
   model: Record<string, unknown>,
@@ -43,15 +35,7 @@ function generatedGrid(
       task: 'classification',
       data: { train, validation, test },
       model: { fusion: PRETRAINED_FUSION, head: { dropout: 0 }, ...model },
-      training: {
-        epochs: 1000,
-        maxSteps,
-        evaluationSteps: 1500,
-        batchSize: 128,
-        recordsPerPicture: 8,
-        learningRate: 1e-3,
-        patience: null,
-      },
+      training: manyQuestionsAPicture(maxSteps, 1500),
     },
     axes: { condition: ['right', 'shuffled'] },
     seeds: [1],

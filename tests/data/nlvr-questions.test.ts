@@ -165,6 +165,8 @@ describe('short questions about NLVR-like scenes', () => {
     [1010, null, 51],
     [1000, 300, 300],
     [15_000, 500, 500],
+    [15_150, 505, 505],
+    [130, 129, 129],
   ])('%i of %j pictures are as many, about %i pictures', (records, pictures, shown) => {
     const parts = [...planNlvrLike({ records, pictures, seed: 1, terse: true }).values()];
     expect(parts.reduce((sum, part) => sum + part.records.length, 0)).toBe(records);

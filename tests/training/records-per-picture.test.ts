@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream, use } from '../../src/lib/engine';
@@ -12,6 +11,7 @@ import type { Prepared } from '../../src/lib/training/prepared';
 import { batchesByPicture } from '../../src/lib/training/records-per-picture';
 import { stepGradients } from '../../src/lib/training/step-gradients';
 import { colourData } from '../support/colour-data';
+import { temporaryFolder } from '../support/temporary-folder';
 import { tinyTextNetwork } from '../support/tiny-networks';
 
 let data: string;
@@ -146,18 +146,13 @@ describe('records per picture', () => {
     });
   });
 
+  const folder = temporaryFolder();
   /** What a training of one step says, or nothing where it is taken. */
-  async function refusal(written: TrainConfigInput): Promise<string | null> {
-    const run = mkdtempSync(join(tmpdir(), 'records-per-picture-'));
-    try {
-      await train(written, join(run, 'run'), { folder: data });
-      return null;
-    } catch (error) {
-      return (error as Error).message;
-    } finally {
-      rmSync(run, { recursive: true });
-    }
-  }
+  const refusal = (written: TrainConfigInput): Promise<string | null> =>
+    train(written, mkdtempSync(join(folder.path, 'run-')), { folder: data }).then(
+      () => null,
+      ({ message }: Error) => message,
+    );
 
   it.each<[string, string, TrainConfigInput['model'], number, number]>([
     ['more than all records of a picture', '1.2', {}, 4, 1],

@@ -10,8 +10,8 @@
  * text and picture at each place is what a question such as "on which side is the red thing?" needs first: which place
  * is meant. It is learned early where the text is hardly more than that word, late in whole sentences (docs/log.md).
  * Differences from the paper: a layer norm, over the features of a place or of the whole picture, in place of batch norm, so
- * that a record's result does not depend on its batch; no maps of coordinates, since a vision network marks its places itself; one convolution a
- * block.
+ * that a record's result does not depend on its batch; no maps of coordinates, since a vision network marks its places
+ * itself; one convolution a block.
  */
 import { z } from 'zod';
 import { tf } from '../engine';

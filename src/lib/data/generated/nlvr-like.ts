@@ -2,8 +2,9 @@
  * @file Generated data in NLVR's likeness, to train on before NLVR itself: sentences with their meaning, and for each
  * four scenes, two of which make it true. So the sentence alone is right in half of them. Split by sentence. The scenes are
  * its own, or out of a stock of pictures of which each is then asked about many times. Or short questions about the things
- * in one box in place of sentences, split by picture, for a vision network to learn from before. It holds none of NLVR's sentences or pictures, though a short sentence may come out the same as one that a person wrote: leave
- * such out of the training with `avoid` where NLVR is the test.
+ * in one box in place of sentences, split by picture, for a vision network to learn from before. It holds none of NLVR's
+ * sentences or pictures, though a short sentence may come out the same as one that a person wrote: leave such out of the
+ * training with `avoid` where NLVR is the test.
  */
 import { InputError } from '../../errors';
 import { Generator } from '../../random';
@@ -63,39 +64,40 @@ export function planNlvrLike(options: NlvrLikeOptions): Map<GeneratedPart, Gener
       `${records} questions about ${shown} pictures; a picture is asked 1 to ${MOST_QUESTIONS}: choose ${Math.ceil(records / MOST_QUESTIONS)} to ${records} pictures`,
     );
   }
-  return planQuestions({ records, pictures: shown, seed });
+  return planQuestions(records, shown, seed);
 }
 
 /** Questions about a stock of pictures, of each as many as of the others, or one more. */
-function planQuestions({
-  records,
-  pictures,
-  seed,
-}: Required<Pick<NlvrLikeOptions, 'records' | 'seed'>> & { pictures: number }) {
+function planQuestions(
+  records: number,
+  pictures: number,
+  seed: number,
+): Map<GeneratedPart, GeneratedRecords> {
   const parts = new Map<GeneratedPart, GeneratedRecords>();
-  const stocks = new Map(threeParts(pictures));
-  for (const [part, count] of threeParts(records)) {
+  /** Questions of the first `shown` pictures of all. */
+  const before = (shown: number): number => Math.floor((records * shown) / pictures);
+  let shown = 0;
+  for (const [part, count] of threeParts(pictures)) {
     const drawings = new Map<string, () => Drawing>();
     const made: ClassificationRecord[] = [];
-    const stock = stockOf(part, stocks.get(part) as number, seed);
-    const scenes = (['tower', 'scatter'] as const).flatMap((of) =>
-      stock[of].map((named) => ({ of, ...named })),
-    );
-    for (const [i, { of, scene, image = '' }] of scenes.entries()) {
-      const many = Math.floor((count * (i + 1)) / scenes.length) - Math.floor((count * i) / scenes.length);
-      const generator = new Generator(seed, 'NLVR-like questions', image);
-      drawings.set(image, () => drawNlvr(scene));
-      for (const [number, { kind, text, answer }] of drawQuestions(of, scene, many, generator).entries()) {
-        made.push({
-          id: `${image.replace(/^images\/|\.png$/g, '')}-${number}`,
-          text,
-          label: answer,
-          image,
-          group: image,
-          split: part,
-          imageRelevant: true,
-          kind,
-        } as ClassificationRecord);
+    const stock = stockOf(part, count, seed);
+    for (const of of ['tower', 'scatter'] as const) {
+      for (const { scene, image = '' } of stock[of]) {
+        const many = before(++shown) - before(shown - 1);
+        const asked = drawQuestions(of, scene, many, new Generator(seed, 'NLVR-like questions', image));
+        drawings.set(image, () => drawNlvr(scene));
+        for (const [number, { kind, text, answer }] of asked.entries()) {
+          made.push({
+            id: `${image.replace(/^images\/|\.png$/g, '')}-${number}`,
+            text,
+            label: answer,
+            image,
+            group: image,
+            split: part,
+            imageRelevant: true,
+            kind,
+          } as ClassificationRecord);
+        }
       }
     }
     parts.set(part, { records: made, pictures: drawings });
