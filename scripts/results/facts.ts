@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import type { FinishedPart, Study } from './study';
 
-export function factsOf(study: Study, parts: readonly FinishedPart[]): string {
+/** @param seeds what the command line said; a part that names seeds of its own does not heed it. */
+export function factsOf(study: Study, parts: readonly FinishedPart[], seeds = study.seeds): string {
   const lines = parts.flatMap(({ plan, ledger }) =>
     plan.cells.flatMap(({ id }) => {
       const line = ledger.get(id);
@@ -14,9 +15,8 @@ export function factsOf(study: Study, parts: readonly FinishedPart[]): string {
   const total = seconds.reduce((sum, one) => sum + one, 0);
   const left = study.parts.filter((part) => !parts.some((done) => done.part === part));
   const open = parts.reduce((sum, { summary: { cells } }) => sum + cells.open + cells.failed, 0);
-  const most = Math.max(...parts.map(({ plan }) => plan.config.seeds.length));
   return [
-    `- Command: \`npm run results -- ${study.name}${most === study.seeds ? '' : ` --seeds ${most}`}\``,
+    `- Command: \`npm run results -- ${study.name}${seeds === study.seeds ? '' : ` --seeds ${seeds}`}\``,
     `- Records: ${all(({ part }) => [part.data.description])}.`,
     `- Seeds: ${seedsOf(parts)}.`,
     `- Code: ${all(({ summary }) => summary.codeVersions)}. Device: ${all(({ summary }) => summary.devices)}, ${availableParallelism()} cores.`,

@@ -122,14 +122,14 @@ async function writeSection(
   study: Study,
   finished: readonly FinishedPart[],
   absent: readonly string[],
-  { partial }: StudyOptions,
+  { partial, seeds }: StudyOptions,
 ): Promise<void> {
   if (finished.length === 0) return;
   const section = [
     `## ${study.title}`,
     study.question,
     await study.body(finished),
-    factsOf(study, finished),
+    factsOf(study, finished, seeds),
   ].join('\n\n');
   process.stdout.write(`${section}\n`);
   const page = places.projectFolder('docs', 'results.md');
